@@ -1,0 +1,60 @@
+"""A cache that may die. Redis refused or silent costs milliseconds per request, never an answer (TRUST.md 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import structlog
+from django_redis.cache import RedisCache
+from redis.exceptions import RedisError
+
+from aqad.core.breaker import Breaker
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+breaker = Breaker(seconds=2.0)
+
+
+class SafeRedisCache(RedisCache):
+    """django-redis behind a breaker: a read is a miss and a write does nothing while Redis is away."""
+
+    def get(self, key: Any, default: Any = None, version: Any = None, client: Any = None) -> Any:
+        return _guarded(lambda: super(SafeRedisCache, self).get(key, default, version, client), default)
+
+    def get_many(self, *args: Any, **kwargs: Any) -> Any:
+        return _guarded(lambda: super(SafeRedisCache, self).get_many(*args, **kwargs), {})
+
+    def set(self, *args: Any, **kwargs: Any) -> Any:
+        return _guarded(lambda: super(SafeRedisCache, self).set(*args, **kwargs), False)
+
+    def set_many(self, *args: Any, **kwargs: Any) -> Any:
+        return _guarded(lambda: super(SafeRedisCache, self).set_many(*args, **kwargs), [])
+
+    def add(self, *args: Any, **kwargs: Any) -> Any:
+        return _guarded(lambda: super(SafeRedisCache, self).add(*args, **kwargs), True)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        return _guarded(lambda: super(SafeRedisCache, self).delete(*args, **kwargs), False)
+
+    def delete_many(self, *args: Any, **kwargs: Any) -> Any:
+        return _guarded(lambda: super(SafeRedisCache, self).delete_many(*args, **kwargs), 0)
+
+    def incr(self, *args: Any, **kwargs: Any) -> Any:
+        return _guarded(lambda: super(SafeRedisCache, self).incr(*args, **kwargs), 1)
+
+    def touch(self, *args: Any, **kwargs: Any) -> Any:
+        return _guarded(lambda: super(SafeRedisCache, self).touch(*args, **kwargs), False)
+
+
+def _guarded(call: Callable[[], T], otherwise: T) -> T:
+    if breaker.is_open:
+        return otherwise
+    try:
+        return call()
+    except (RedisError, OSError) as error:
+        breaker.trip()
+        log.warning("cache_away", error=type(error).__name__)
+        return otherwise

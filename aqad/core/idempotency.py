@@ -1,0 +1,138 @@
+"""The one durable door: a request's effect and its stored answer are committed together or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, OperationalError, transaction
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.html import is_html_input
+
+from aqad.core import clock
+from aqad.core.actor import Actor
+from aqad.core.errors import Conflict, Invalid, Malformed
+from aqad.core.fields import FORM_BAGGAGE, FORM_KEY
+from aqad.core.models import IdempotencyKey
+from aqad.core.rendering import dump
+
+KEY_FORM = re.compile(r"[\x20-\x7e]{1,255}")
+LIFETIME = timedelta(hours=24)
+REPLAYED = "Idempotency-Replayed"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a door says: a status and a body that JSON can hold."""
+
+    status: int
+    body: Any = None
+
+    def as_response(self, *, replayed: bool = False) -> Response:
+        return Response(self.body, status=self.status, headers={REPLAYED: "true"} if replayed else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A key taken for one request; without a key there is nothing to store."""
+
+    row: IdempotencyKey | None
+    replay: Answer | None = None
+    is_repeat: bool = False
+
+    def store(self, answer: Answer) -> None:
+        """Keep the answer with the effect; call inside the transaction that makes the effect."""
+        if self.row is not None:
+            self.row.status, self.row.answer = answer.status, orjson.loads(dump(answer.body))
+            self.row.save(update_fields=["status", "answer"])
+
+    def free(self) -> None:
+        """Give the key back: the request was refused after all, though its key was committed before that was known."""
+        if self.row is not None:
+            self.row.delete()
+
+
+def run_once(actor: Actor, request: Request, work: Callable[[], Answer]) -> Response:
+    """Run `work` in one durable transaction, or give the first answer again when the request bears a known key.
+
+    A refusal raised by `work` rolls everything back, the key with it. Raises Malformed (key), Invalid `idempotency_mismatch`,
+    Conflict `idempotency_in_progress`.
+    """
+    with transaction.atomic(durable=True):
+        claim = take(actor, request)
+        if claim.replay is not None:
+            return claim.replay.as_response(replayed=True)
+        if claim.is_repeat:
+            raise _in_progress()
+        answer = work()
+        claim.store(answer)
+    return answer.as_response()
+
+
+def take(actor: Actor, request: Request) -> Claim:
+    """Insert the request's key, first of all locks. `is_repeat` without `replay`: it was taken before and has no answer yet."""
+    key = read_key(request)
+    if key is None or actor.user_id is None:
+        return Claim(None)
+    route, digest = f"{request.method} {request.path}"[:200], body_hash(request)
+    known = {"user_id": actor.user_id, "key": key, "route": route}
+    row = IdempotencyKey.objects.filter(**known).first()
+    if row is not None and row.created_at < clock.now() - LIFETIME:
+        row.delete()
+        row = None
+    if row is None:
+        try:
+            with transaction.atomic():
+                return Claim(IdempotencyKey.objects.create(**known, body_hash=digest, created_at=clock.now()))
+        except IntegrityError:
+            row = IdempotencyKey.objects.filter(**known).first()
+        except OperationalError as error:  # the twin holds the key longer than lock_timeout
+            raise _in_progress() from error
+        if row is None:
+            raise _in_progress()
+    if row.body_hash != digest:
+        raise Invalid(message=_("This Idempotency-Key was used with another body."), code="idempotency_mismatch")
+    replay = None if row.status is None else Answer(row.status, row.answer)
+    return Claim(row, replay=replay, is_repeat=True)
+
+
+def read_key(request: Request) -> str | None:
+    """The header, or a form's hidden field. Raises Malformed unless it is 1 to 255 printable ASCII characters."""
+    key = request.headers.get("Idempotency-Key")
+    body: Any = request.data
+    if key is None and is_html_input(body):
+        key = body.get(FORM_KEY) or None
+    if key is not None and not KEY_FORM.fullmatch(key):
+        raise Malformed(_("An Idempotency-Key is 1 to 255 printable ASCII characters."))
+    return key
+
+
+def body_hash(request: Request) -> str:
+    """SHA-256 of the parsed fields and of the files' contents, whatever their order."""
+    data: Any = request.data
+    fields: list[Any] = []
+    for name in sorted(set(data) - FORM_BAGGAGE):
+        values = data.getlist(name) if hasattr(data, "getlist") else [data[name]]
+        fields.append([name, [_digest(value) if isinstance(value, UploadedFile) else value for value in values]])
+    return hashlib.sha256(orjson.dumps(orjson.loads(dump(fields)), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _digest(upload: UploadedFile[Any]) -> str:
+    digest = hashlib.sha256()
+    upload.seek(0)
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()
+
+
+def _in_progress() -> Conflict:
+    return Conflict(_("The first request with this Idempotency-Key is still running."), code="idempotency_in_progress")

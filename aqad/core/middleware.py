@@ -1,0 +1,78 @@
+"""The platform's hops on the way of a request: its id, its path, the headers that keep private pages private."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from aqad.core import ids
+
+log = structlog.get_logger("aqad.request")
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+REQUEST_ID_KEY = "aqad.request_id"
+QUIET = ("/healthz", "/readyz", "/metrics", "/static/", "/media/")
+PERMISSIONS = "accelerometer=(), camera=(self), geolocation=(self), gyroscope=(), magnetometer=(), microphone=(), payment=(self), usb=()"
+Next = Callable[[HttpRequest], HttpResponseBase]
+
+
+class RequestIdMiddleware:
+    """Gives every request an id (the caller's if it has the right form), every answer and log line the same one."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        known = given if REQUEST_ID.fullmatch(given) else ids.make()
+        request.META[REQUEST_ID_KEY] = known
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=known)
+        started = time.perf_counter()
+        response = self.get_response(request)
+        response.headers["X-Request-ID"] = known
+        if not request.path_info.startswith(QUIET):
+            route = request.resolver_match.route if request.resolver_match else None
+            log.info(
+                "request",
+                method=request.method,
+                route=route,
+                status=response.status_code,
+                ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+        return response
+
+
+class TrailingSlashMiddleware:
+    """`/api/orders/` answers like `/api/orders`: stripped before routing, never a redirect."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith("/api/") and request.path_info.endswith("/"):
+            request.path_info = request.path_info.rstrip("/")
+            request.path = request.path.rstrip("/")
+        return self.get_response(request)
+
+
+class PrivacyHeadersMiddleware:
+    """Nothing is stored anywhere unless the view said that it may be; no device feature that we do not use."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+def request_id(request: HttpRequest) -> str:
+    return str(request.META.get(REQUEST_ID_KEY, ""))

@@ -1,0 +1,207 @@
+"""Public pages that are the same for everybody, served as stored bytes before any view is entered.
+
+The key holds the version of what the page shows, so a visible change is seen at once; besides, no page is served once it is five
+seconds old, whatever failed. A dead cache costs speed, never correctness.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from copy import copy
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.http import parse_etags
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.request import Request
+
+from aqad.core import limits, versions
+from aqad.core.errors import Refusal
+from aqad.core.handler import as_http, as_refusal
+from aqad.core.rendering import JSONRenderer, dump
+from aqad.core.versioning import AcceptVersioning
+
+Q = TypeVar("Q")
+LIFETIME = 5  # seconds after which a page is served to nobody any more
+NEAR_LIFETIME = 1.0  # seconds for which a process serves a page without asking the shared cache
+NEAR_PAGES = 256
+BUILDING = 3  # seconds for which one process may keep the others from building the same page
+WAIT, LOOK_EVERY = 1.0, 0.02
+LONGEST_ACCEPT = 200
+
+
+class Page(NamedTuple):
+    """`built_at` is in real seconds: it is compared across processes, so the story's clock must not move it."""
+
+    built_at: float
+    etag: str
+    body: bytes
+
+    @property
+    def seconds_left(self) -> float:
+        age = time.time() - self.built_at
+        return LIFETIME - age if age >= 0 else 0.0
+
+
+class Near:
+    """The newest pages of this process, for a second."""
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[str, tuple[float, Page]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> Page | None:
+        with self._lock:
+            until, page = self._pages.get(key, (0.0, None))
+        return page if page and until > time.monotonic() and page.seconds_left > 0 else None
+
+    def put(self, key: str, page: Page) -> None:
+        with self._lock:
+            self._pages[key] = (time.monotonic() + NEAR_LIFETIME, page)
+            self._pages.move_to_end(key)
+            while len(self._pages) > NEAR_PAGES:
+                self._pages.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._pages.clear()
+
+
+near = Near()
+
+
+def renew(subject: str) -> None:
+    """Let every stored page of `subject` be forgotten: here at once, by other processes within a second. Call after commit."""
+    versions.renew(subject)
+    near.clear()
+
+
+class StoredList(Generic[Q]):
+    """One public list. `read` makes a checked query of the parameters (it may refuse), `build` the answer, always from the writer."""
+
+    def __init__(self, name: str, *, subject: str, read: Callable[..., Q], build: Callable[[Q], Any]) -> None:
+        self.name, self.subject, self.read, self.build = name, subject, read, build
+
+    def serve(self, request: HttpRequest) -> HttpResponse:
+        """The answer to a GET or HEAD. Only who makes the server build a page is counted."""
+        try:
+            page = self.page(request, self.understood(request))
+        except Exception as error:
+            refusal = as_refusal(error)
+            if refusal is None:
+                raise
+            return as_http(refusal)
+        return answer(request, page, content_type="application/json", vary="Accept")
+
+    def understood(self, request: HttpRequest, **place: str) -> Q:
+        """What is wanted; `place` is what the path says besides. Raises what `read` refuses, and RateLimited."""
+        try:
+            self.check(request)
+            return self.read(request.GET, **place)
+        except Exception:
+            _count(request)  # a refusal is work too, and too many calls come before whatever is wrong with this one
+            raise
+
+    def check(self, request: HttpRequest) -> None:
+        """Whether this kind of answer may be given at all."""
+        _refuse_unacceptable(request.META.get("HTTP_ACCEPT", "*/*"))
+
+    def page(self, request: HttpRequest, wanted: Q) -> Page:
+        """What is stored of it, built if need be. Raises what `build` refuses, and RateLimited."""
+        digest = hashlib.sha256(dump(wanted)).hexdigest()
+        name = f"stored:{settings.REST_FRAMEWORK['DEFAULT_VERSION']}:{self.name}:{digest}"
+        page = near.get(name)
+        if page is None:
+            place = f"{name}:{versions.current(self.subject)}"
+            page = _stored(place) or self._made(request, wanted, place=place, before=f"{name}:before")
+            near.put(name, page)
+        return page
+
+    def _made(self, request: HttpRequest, wanted: Q, *, place: str, before: str) -> Page:
+        """Built by one process, while the others serve the page before within its time or wait for a moment."""
+        token = f"{place}:building"
+        if not cache.add(token, 1, BUILDING):
+            page = _stored(before) or _awaited(place)
+            return page or self._built(request, wanted)
+        try:
+            page = self._built(request, wanted)
+            cache.set_many({place: tuple(page), before: tuple(page)}, LIFETIME)
+        finally:
+            cache.delete(token)
+        return page
+
+    def _built(self, request: HttpRequest, wanted: Q) -> Page:
+        _count(request)
+        started = time.time()
+        body = dump(self.build(wanted))
+        return Page(started, etag_of(body), body)
+
+
+def _stored(place: str) -> Page | None:
+    found = cache.get(place)
+    page = Page(*found) if found else None
+    return page if page and page.seconds_left > 0 else None
+
+
+def _awaited(place: str) -> Page | None:
+    until = time.monotonic() + WAIT
+    while time.monotonic() < until:
+        time.sleep(LOOK_EVERY)
+        if page := _stored(place):
+            return page
+    return None
+
+
+def _count(request: HttpRequest) -> None:
+    """Raises RateLimited. Signed-in callers were counted by the middleware."""
+    if not request.META.get(limits.COUNTED_KEY):
+        request.META[limits.COUNTED_KEY] = True
+        limits.hit(limits.ANONYMOUS, f"address:{limits.address_key(request)}", request)
+
+
+def _refuse_unacceptable(accept: str) -> None:
+    refusal = _judged(accept) if len(accept) <= LONGEST_ACCEPT else _judged.__wrapped__(accept)
+    if refusal is not None:
+        raise copy(refusal)  # the remembered one must not gather tracebacks
+
+
+@lru_cache(maxsize=256)
+def _judged(accept: str) -> Refusal | None:
+    """What DRF's own negotiation and our versioning say to this Accept header."""
+    plain = HttpRequest()
+    plain.META["HTTP_ACCEPT"] = accept
+    request = Request(plain)
+    try:
+        _, request.accepted_media_type = DefaultContentNegotiation().select_renderer(request, [JSONRenderer()])
+        AcceptVersioning().determine_version(request)
+    except Exception as error:
+        refusal = as_refusal(error)
+        if refusal is None:
+            raise
+        return refusal
+    return None
+
+
+def etag_of(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def answer(request: HttpRequest, page: Page, *, content_type: str, vary: str) -> HttpResponse:
+    """The page to a GET or HEAD; 304 to whoever has it already. Caches may keep it for as long as it lives here."""
+    headers = {"ETag": page.etag, "Vary": vary, "Cache-Control": f"public, max-age={max(0, int(page.seconds_left))}"}
+    if _is_known(request.META.get("HTTP_IF_NONE_MATCH", ""), page.etag):
+        return HttpResponseNotModified(headers=headers)
+    if request.method == "HEAD":
+        return HttpResponse(headers={**headers, "Content-Length": str(len(page.body))}, content_type=content_type)
+    return HttpResponse(page.body, headers=headers, content_type=content_type)
+
+
+def _is_known(given: str, etag: str) -> bool:
+    return any(known == "*" or known.removeprefix("W/") == etag for known in parse_etags(given)) if given else False

@@ -1,0 +1,135 @@
+"""Typed readers for the environment. A wrong value stops the start with one sentence that names the variable."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+WEAK_SECRETS = ("change", "secret", "password", "insecure", "example", "default")
+SECRET_LENGTH = 40
+
+
+class EnvError(Exception):
+    """A setting from the environment is missing or cannot be used."""
+
+
+def load_dotenv(path: Path) -> None:
+    """Read `NAME=value` lines of a .env file into the environment; what is already set there wins."""
+    if not path.is_file():
+        return
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        name, equals, value = stripped.removeprefix("export ").partition("=")
+        if not equals or not name.strip().isidentifier():
+            raise EnvError(f"{path.name}, line {number}: expected NAME=value.")
+        os.environ.setdefault(name.strip(), value.strip().strip("'\""))
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    value = text(name).lower()
+    if not value:
+        return default
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise EnvError(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def integer(name: str, default: int, *, least: int = 0, most: int = 10**6) -> int:
+    value = text(name)
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        raise EnvError(f"{name} must be a whole number from {least} to {most}, not {value!r}.")
+    return int(value)
+
+
+def number(name: str, default: float) -> float:
+    value = text(name)
+    if not value:
+        return default
+    try:
+        parsed = float(value)
+    except ValueError:
+        parsed = -1.0
+    if not 0 <= parsed < float("inf"):
+        raise EnvError(f"{name} must be a number from 0 up, not {value!r}.")
+    return parsed
+
+
+def items(name: str, default: str = "") -> list[str]:
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = text(name, default)
+    if value not in allowed:
+        raise EnvError(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
+    return value
+
+
+def secret(name: str, *, made_in: Path | None) -> str:
+    """The secret from the environment. Embedded (`made_in` given), a missing one is made once and kept there.
+
+    Raises EnvError when it is missing in production, or too weak anywhere.
+    """
+    value = text(name)
+    if value:
+        if len(value) < SECRET_LENGTH or len(set(value)) < 10 or any(word in value.lower() for word in WEAK_SECRETS):
+            raise EnvError(f"{name} is too weak: give at least {SECRET_LENGTH} random characters (docs/settings.md says how to make them).")
+        return value
+    if made_in is None:
+        raise EnvError(f"{name} is missing: with DATABASE_URL set, every secret must be given.")
+    return _kept_secret(name, made_in)
+
+
+def refuse_until_built(*names: str) -> None:
+    """A promise that this version cannot keep is refused, not ignored. Raises EnvError naming the variable."""
+    for name in names:
+        if text(name).lower() not in {"", "0", "false", "no", "off"}:
+            raise EnvError(f"{name} is not supported by this version: unset it.")
+
+
+def email(url: str) -> dict[str, object]:
+    """Django's mail settings of an `smtp://user:password@host:port` (or `smtps://`, `smtp+tls://`) URL."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps", "smtp+tls"} or not parts.hostname:
+        raise EnvError("EMAIL_URL must look like smtp://user:password@host:587 (or smtps://, smtp+tls://).")
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or {"smtp": 25, "smtps": 465, "smtp+tls": 587}[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_TIMEOUT": 10,
+    }
+
+
+def _kept_secret(name: str, path: Path) -> str:
+    """Read or make the secret in a file only the owner can read; two processes that start at once agree on one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    single = path.parent / f"{path.name}.{name.lower()}"
+    if not single.exists():
+        draft = single.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(secrets.token_urlsafe(48), file)
+        try:
+            os.link(draft, single)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return str(json.loads(single.read_text(encoding="utf-8")))

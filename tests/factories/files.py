@@ -1,0 +1,49 @@
+"""Files as people send them: good ones, and ones that pretend."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+
+
+def pdf(*, title: str = "", javascript: str = "", password: str = "", attachment: bytes = b"") -> bytes:
+    writer = PdfWriter()
+    writer.add_blank_page(width=595, height=842)
+    if javascript:
+        action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject(javascript)}
+        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(action)
+    if title:
+        writer.add_metadata({"/Title": title})
+    if attachment:
+        writer.add_attachment("inside.exe", attachment)
+    if password:
+        writer.encrypt(password)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def picture(kind: str = "png", *, size: tuple[int, int] = (64, 48)) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, (11, 107, 87)).save(out, format=kind.upper())
+    return out.getvalue()
+
+
+def huge_png(width: int = 50_000, height: int = 50_000) -> bytes:
+    """A few bytes that claim to be a picture of 2.5 thousand million pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+
+
+def upload(content: bytes | None = None, name: str = "trade-license.pdf", content_type: str = "application/pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, pdf() if content is None else content, content_type=content_type)
