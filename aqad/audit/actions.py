@@ -1,0 +1,147 @@
+"""Recording what happened, in the transaction of the change itself, and handing it to those who consume it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.utils import translation
+
+from aqad.audit import consumers, verbs
+from aqad.audit.models import Event, EventOrigin, Outbox
+from aqad.audit.publishing import publish
+from aqad.core import clock
+from aqad.core.actor import Actor
+from aqad.core.transactions import outside_transaction
+
+log = structlog.get_logger(__name__)
+LEASE = timedelta(minutes=2)
+BATCH = 100
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+def record(verb: str, subject: models.Model, actor: Actor, *, about: models.Model | None = None, **facts: Any) -> Event:
+    """Write one event and the outbox rows of its consumers. `about` is a second thing whose history it belongs to.
+
+    Facts are ids, codes and amounts. Raises RuntimeError outside a transaction, ValueError for an undeclared verb.
+    """
+    _check(verb)
+    event = _event(verb, subject, actor, about, facts)
+    event.save(force_insert=True)
+    if actor.ip:
+        EventOrigin.objects.create(event=event, ip=actor.ip)
+    _hand_on([event], consumers.interested_in(verb))
+    return event
+
+
+def record_many(verb: str, subjects: Sequence[models.Model], actor: Actor, facts: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Record `verb` for each of `subjects`, with the facts at the same place, in a handful of statements. Raises like `record`.
+
+    Consumers that only need to know that something happened hear of the last one.
+    """
+    _check(verb)
+    if not subjects:
+        return
+    events = Event.objects.bulk_create(
+        _event(verb, subject, actor, None, dict(known)) for subject, known in zip(subjects, facts or [{}] * len(subjects), strict=True)
+    )
+    if actor.ip:
+        EventOrigin.objects.bulk_create(EventOrigin(event=event, ip=actor.ip) for event in events)
+    _hand_on(events, [name for name in consumers.interested_in(verb) if not consumers.hears_once(name)])
+    _hand_on(events[-1:], [name for name in consumers.interested_in(verb) if consumers.hears_once(name)])
+
+
+def name_of(subject: models.Model) -> str:
+    """`V1001`, or `user:7` for things that have no reference."""
+    return str(getattr(subject, "reference", None) or f"{subject._meta.model_name}:{subject.pk}")
+
+
+def work_off(limit: int = BATCH) -> int:
+    """Lease waiting events, oldest first, and hand each consumer its own together. Returns how many were done."""
+    outside_transaction()
+    waiting: dict[str, list[Outbox]] = {}
+    for row in _claim(clock.now(), limit):
+        waiting.setdefault(row.consumer, []).append(row)
+    return sum(_hand_over(consumer, rows) for consumer, rows in waiting.items())
+
+
+def _check(verb: str) -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("An event is written in the transaction of its change.")
+    if not verbs.is_declared(verb):
+        raise ValueError(f"{verb} is not declared")
+
+
+@translation.override(settings.LANGUAGE_CODE)
+def _event(verb: str, subject: models.Model, actor: Actor, about: models.Model | None, facts: dict[str, Any]) -> Event:
+    """In the record's own language, whoever acts: it is filtered by these words for ever."""
+    return Event(
+        verb=verb,
+        subject_kind=str(subject._meta.verbose_name).capitalize(),
+        subject=name_of(subject),
+        about=name_of(about) if about is not None else "",
+        actor=actor.name,
+        actor_user_id=actor.user_id,
+        actor_role=actor.role,
+        facts=facts,
+        via=actor.via,
+        request_id=actor.request_id,
+        at=clock.now(),
+    )
+
+
+def _hand_on(events: Sequence[Event], names: Sequence[str]) -> None:
+    """The outbox rows of `events` for the consumers of these names."""
+    waiting = [Outbox(event=event, consumer=name, next_try_at=event.at) for event in events for name in names]
+    if waiting:
+        Outbox.objects.bulk_create(waiting)
+        _publish_once_per_transaction()
+
+
+def _claim(now: datetime, limit: int) -> list[Outbox]:
+    """Waiting rows with their events, which are this worker's for the time of a lease."""
+    free = models.Q(leased_until=None) | models.Q(leased_until__lt=now)
+    with transaction.atomic():
+        rows = Outbox.objects.select_related("event").filter(free, next_try_at__lte=now).order_by("event_id", "pk")
+        if connection.features.has_select_for_update_skip_locked:
+            rows = rows.select_for_update(skip_locked=True, of=("self",))
+        claimed = list(rows[:limit])
+        if claimed:
+            Outbox.objects.filter(pk__in=[row.pk for row in claimed]).update(leased_until=now + LEASE)
+    return claimed
+
+
+def _hand_over(consumer: str, rows: Sequence[Outbox]) -> int:
+    """What the consumer did and the end of its rows stand or fall together. Where it fails, halves are tried until the culprit is alone."""
+    handler = consumers.handler_of(consumer)
+    try:
+        with transaction.atomic():
+            if handler is not None:
+                handler([row.event for row in rows])
+            Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    except Exception:
+        if len(rows) == 1:
+            _put_off(rows[0])
+            return 0
+    else:
+        return len(rows)
+    middle = len(rows) // 2
+    return _hand_over(consumer, rows[:middle]) + _hand_over(consumer, rows[middle:])
+
+
+def _put_off(row: Outbox) -> None:
+    """Called while the consumer's exception is being handled."""
+    pause = min(timedelta(seconds=2 ** min(row.attempts, 12)), LONGEST_PAUSE)
+    Outbox.objects.filter(pk=row.pk).update(attempts=row.attempts + 1, next_try_at=clock.now() + pause, leased_until=None)
+    log.exception("outbox_consumer_failed", consumer=row.consumer, event_id=row.event_id, attempts=row.attempts + 1)
+
+
+def _publish_once_per_transaction() -> None:
+    """One message to a worker per transaction, however many events it wrote."""
+    if not any(getattr(function, "func", None) is publish for _, function, *_ in connection.run_on_commit):
+        transaction.on_commit(partial(publish, "audit.work_off"))

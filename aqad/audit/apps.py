@@ -1,0 +1,15 @@
+"""The record of everything that happened."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    name = "aqad.audit"
+    label = "audit"
+    verbose_name = "Record"
+
+    def ready(self) -> None:
+        from aqad.audit import invariants as ours
+        from aqad.core import invariants
+
+        invariants.declare(ours.INVARIANTS)

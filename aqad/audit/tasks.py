@@ -1,0 +1,23 @@
+"""Workers' entry points to the outbox."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+
+@shared_task(name="audit.work_off")
+def work_off() -> int:
+    from aqad.audit import actions
+
+    return actions.work_off()
+
+
+@shared_task(name="audit.sweep_outbox")
+def sweep_outbox() -> int:
+    """Take what was left over: a message that was lost, a worker that died, a consumer that failed before."""
+    from aqad.audit import actions
+
+    done = 0
+    while taken := actions.work_off():
+        done += taken
+    return done
