@@ -1,0 +1,157 @@
+"""User, Company, Membership; token families and failed sign-ins."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from aqad.accounts.statuses import MANAGERS, CompanyKind, CompanyStatus, Position
+from aqad.core import clock
+from aqad.core.fields import EMAIL_LENGTH, NAME_LENGTH, REASON_LENGTH
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by e-mail whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=(username or "").lower())
+
+    def create_superuser(self, email: str, password: str, **fields: Any) -> User:
+        """For `manage.py createsuperuser`: a member of AQAD's staff with every right."""
+        user = User(email=email.lower(), is_staff=True, is_superuser=True, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Signs in with an e-mail; acts for the company of the membership, or for AQAD when `is_staff`."""
+
+    email = models.EmailField(_("e-mail"), max_length=EMAIL_LENGTH, unique=True)
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    language = models.CharField(_("language"), max_length=5, default="en", choices=[("en", _("English")), ("ar", _("Arabic"))])
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("AQAD staff"), default=False)
+    token_version = models.PositiveIntegerField(default=1, editable=False)
+    date_joined = models.DateTimeField(_("joined"), default=clock.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("user")
+        constraints = [models.CheckConstraint(name="user_email_lower", condition=models.Q(email=Lower("email")))]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def acting_as(self) -> Membership | None:
+        """For whom this person acts; None for AQAD's staff."""
+        return getattr(self, "membership", None)
+
+    @property
+    def role(self) -> str:
+        """vendor, retailer, delivery or staff; nothing for somebody who has left a company."""
+        return self.acting_as.company.kind if self.acting_as else ("staff" if self.is_staff else "")
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        # Django ends a session when this changes: with the password, and with every bump of the token version.
+        return salted_hmac("accounts.session", f"{self.password}{self.token_version}", secret=secret, algorithm="sha256").hexdigest()
+
+
+class Company(models.Model):
+    """A vendor, a retailer or a delivery partner; what only one kind has lives in that kind's own model."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=CompanyKind.choices)
+    reference = models.CharField(_("reference"), max_length=20, unique=True, null=True)
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    status = models.CharField(_("status"), max_length=10, choices=CompanyStatus.choices)
+    reason = models.CharField(_("reason"), max_length=REASON_LENGTH, blank=True)
+    phone = models.CharField(_("phone"), max_length=20)
+    trn = models.CharField(_("TRN"), max_length=15, blank=True)
+    created_at = models.DateTimeField(_("registered"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+        indexes = [models.Index(fields=["kind", "status", "-id"], name="company_kind_status")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.name}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == CompanyStatus.ACTIVE
+
+
+class Membership(models.Model):
+    """For which one company a person acts, and as what."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="membership")
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=Position.choices)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("membership")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} of {self.company_id}"
+
+    @property
+    def is_manager(self) -> bool:
+        return self.role in MANAGERS
+
+
+class TokenFamily(models.Model):
+    """All tokens that grew out of one sign-in. Ended by logout, or when an old refresh token is used again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="token_families")
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="token_family_expires")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class UsedRefreshToken(models.Model):
+    """A refresh token that was exchanged; the unique id makes exactly one of twenty simultaneous uses succeed."""
+
+    jti = models.CharField(max_length=64, primary_key=True)
+    family = models.ForeignKey(TokenFamily, on_delete=models.CASCADE, related_name="used")
+    used_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return self.jti
+
+
+class FailedSignIn(models.Model):
+    """A wrong password, counted in the database per account (a hash of the e-mail, known or not) and per address."""
+
+    account = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "at"], name="failed_sign_in_account"),
+            models.Index(fields=["address", "at"], name="failed_sign_in_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,54 @@
+"""Access and refresh tokens (JWT, by simplejwt): each carries its user, the user's token version and its family."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import jwt
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
+
+from aqad.accounts.models import TokenFamily, User
+
+LARGEST_ID, LARGEST_VERSION = 2**63 - 1, 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    user_id: int
+    family_id: UUID
+    version: int
+    jti: str
+    expires: int
+
+
+def issue(user: User, family: TokenFamily) -> dict[str, str]:
+    """A new pair for this family."""
+    return {"access": _sign(AccessToken(), user, family), "refresh": _sign(RefreshToken(), user, family)}
+
+
+def read_access(text: str) -> Claims | None:
+    return _read(AccessToken, text)
+
+
+def read_refresh(text: str) -> Claims | None:
+    return _read(RefreshToken, text)
+
+
+def _sign(token: Token, user: User, family: TokenFamily) -> str:
+    token["sub"] = str(user.pk)
+    token["fam"] = str(family.pk)
+    token["ver"] = user.token_version
+    return str(token)
+
+
+def _read(kind: type[Token], text: str) -> Claims | None:
+    """The claims of a token that we signed and that has not expired, else None."""
+    try:
+        token: Any = kind(text)
+        claims = Claims(int(token["sub"]), UUID(token["fam"]), int(token["ver"]), str(token["jti"]), int(token["exp"]))
+        return claims if 0 < claims.user_id <= LARGEST_ID and 0 < claims.version <= LARGEST_VERSION else None
+    except (TokenError, jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError):
+        return None
