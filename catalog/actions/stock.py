@@ -1,0 +1,236 @@
+"""Promising goods, letting them go, counting them. Counters for speed, the ledger for proof; both change together.
+
+Every change of a counter writes its movement in the same transaction. A movement is unique per kind and order line, so a release
+or a dispatch happens once, whoever repeats it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from aqad.audit.actions import record, record_many
+from aqad.core import clock
+from aqad.core.actor import Actor
+from aqad.core.errors import Invalid
+from aqad.core.fields import LARGEST_QUANTITY
+from catalog import freshness
+from catalog.errors import InsufficientStock, ReservedStock, Shortage
+from catalog.models import Product, Stock, StockMovement
+from catalog.statuses import MovementKind
+
+ENDS = (MovementKind.RELEASED, MovementKind.DISPATCHED)
+
+
+@dataclass(frozen=True, slots=True)
+class StockLine:
+    """So many units of a product, wanted by one line of an order (`ORD1001`)."""
+
+    product_id: int
+    quantity: int
+    line_id: int
+    order: str
+
+
+def reserve(lines: Sequence[StockLine], *, actor: Actor) -> None:
+    """Promise every line's units, or none. Call last in the transaction: a much wanted product's row is held from here to the commit.
+
+    Raises InsufficientStock naming each short product; the transaction is then to be rolled back.
+    """
+    with transaction.atomic(savepoint=False):
+        _write(lines, MovementKind.RESERVED, actor, reserved=1)
+        wanted = _per_product(lines)
+        waiting = sorted(wanted)
+        for position, product_id in enumerate(waiting):
+            if not _take(product_id, wanted[product_id]):
+                raise InsufficientStock(_shortages(product_id, waiting[position + 1 :], wanted))
+        _watch_level(waiting, actor)
+
+
+def release(lines: Sequence[StockLine], *, actor: Actor) -> None:
+    """Let go of what the lines hold, so that others can order it. Lines that hold nothing (any more) are passed over."""
+    with transaction.atomic(savepoint=False):
+        stocks = _lock(lines)
+        held = _lines_with(lines, MovementKind.RESERVED, without=ENDS)
+        _move(held, stocks, MovementKind.RELEASED, actor, reserved=-1)
+
+
+def dispatch(lines: Sequence[StockLine], *, actor: Actor) -> None:
+    """Take the lines' units off the shelf: they were picked up. Lines that hold nothing (any more) are passed over."""
+    with transaction.atomic(savepoint=False):
+        stocks = _lock(lines)
+        held = _lines_with(lines, MovementKind.RESERVED, without=ENDS)
+        _move(held, stocks, MovementKind.DISPATCHED, actor, on_hand=-1, reserved=-1)
+
+
+def take_back(lines: Sequence[StockLine], *, actor: Actor) -> None:
+    """Put dispatched units back on the shelf: they came back. Lines that were not dispatched, or are back already, are passed over."""
+    with transaction.atomic(savepoint=False):
+        stocks = _lock(lines)
+        gone = _lines_with(lines, MovementKind.DISPATCHED, without=(MovementKind.RETURNED,))
+        _move(gone, stocks, MovementKind.RETURNED, actor, on_hand=1)
+
+
+def adjust(product: Product, *, change: int | None = None, on_hand: int | None = None, reason: str, actor: Actor) -> Stock:
+    """Add `change` units to the shelf, or set it to `on_hand` units after a stocktake. Returns the stock as it now stands.
+
+    Raises ReservedStock below what orders hold, Invalid for a figure below 0 or above 10,000,000.
+    """
+    with transaction.atomic():
+        stock = Stock.objects.select_for_update().get(product=product)
+        before = stock.on_hand
+        stock.on_hand = before + change if change is not None else before if on_hand is None else on_hand
+        if not 0 <= stock.on_hand <= LARGEST_QUANTITY:
+            raise Invalid({"change" if change is not None else "on_hand": [_("The stock must stay between 0 and 10,000,000.")]})
+        if stock.on_hand < stock.reserved:
+            raise ReservedStock(on_hand=before, reserved=stock.reserved)
+        if stock.on_hand != before:
+            _write_adjustment(stock, stock.on_hand - before, is_count=change is None, reason=reason, actor=actor)
+            record("catalog.stock_adjusted", product, actor, before=before, on_hand=stock.on_hand, reserved=stock.reserved)
+            _watch_level([product.pk], actor)
+            freshness.renew_after_commit()
+    return stock
+
+
+def count_all(counted: Mapping[int, int], *, reason: str, actor: Actor) -> dict[int, Stock]:
+    """Set the shelves to what was counted, by product; where orders hold more than that, nothing is changed.
+
+    Returns the stock of those that were refused.
+    """
+    with transaction.atomic():
+        rows = Stock.objects.select_for_update(of=("self",)).select_related("product").filter(product_id__in=counted)
+        stocks = list(rows.order_by("product_id"))
+        changed = [(stock, stock.on_hand) for stock in stocks if stock.reserved <= counted[stock.product_id] != stock.on_hand]
+        if changed:
+            _write_counts(changed, counted, reason=reason, actor=actor)
+            _watch_level([stock.product_id for stock, _before in changed], actor)
+            freshness.renew_after_commit()
+    return {stock.product_id: stock for stock in stocks if counted[stock.product_id] < stock.reserved}
+
+
+def watch_levels(product_ids: Sequence[int], *, actor: Actor) -> None:
+    """Look again whether the stock of these products is low, after their thresholds changed."""
+    with transaction.atomic():
+        list(Stock.objects.select_for_update().filter(product_id__in=product_ids).order_by("product_id"))
+        _watch_level(product_ids, actor)
+
+
+def _take(product_id: int, quantity: int) -> bool:
+    """The guard against overselling: one statement that checks and changes, or changes nothing."""
+    enough = Stock.objects.filter(product_id=product_id, on_hand__gte=F("reserved") + quantity)
+    return enough.update(reserved=F("reserved") + quantity) == 1
+
+
+def _shortages(first: int, others: list[int], wanted: dict[int, int]) -> list[Shortage]:
+    found = dict(Stock.objects.filter(product_id__in=[first, *others]).values_list("product_id", F("on_hand") - F("reserved")))
+    short = [first, *(product_id for product_id in others if found.get(product_id, 0) < wanted[product_id])]
+    return [
+        Shortage(product=f"{Product.PREFIX}{product_id}", requested=wanted[product_id], available=found.get(product_id, 0))
+        for product_id in short
+    ]
+
+
+def _per_product(lines: Sequence[StockLine]) -> dict[int, int]:
+    wanted: dict[int, int] = {}
+    for line in lines:
+        wanted[line.product_id] = wanted.get(line.product_id, 0) + line.quantity
+    return wanted
+
+
+def _lock(lines: Sequence[StockLine]) -> dict[int, Stock]:
+    """The lines' stock rows, locked in the order that everybody keeps."""
+    rows = Stock.objects.select_for_update().filter(product_id__in={line.product_id for line in lines}).order_by("product_id")
+    return {stock.product_id: stock for stock in rows}
+
+
+def _lines_with(lines: Sequence[StockLine], kind: MovementKind, *, without: Sequence[MovementKind]) -> list[StockLine]:
+    """The lines that the ledger knows by a movement of `kind` and none of `without`. Read under the lock of their stock."""
+    known: dict[int, set[str]] = {}
+    movements = StockMovement.objects.filter(line__in=[line.line_id for line in lines], kind__in=[kind, *without])
+    for line_id, movement in movements.values_list("line", "kind"):
+        known.setdefault(line_id or 0, set()).add(movement)
+    return [line for line in lines if known.get(line.line_id) == {kind}]
+
+
+def _move(
+    lines: list[StockLine], stocks: dict[int, Stock], kind: MovementKind, actor: Actor, *, on_hand: int = 0, reserved: int = 0
+) -> None:
+    if not lines:
+        return
+    for line in lines:
+        stocks[line.product_id].on_hand += on_hand * line.quantity
+        stocks[line.product_id].reserved += reserved * line.quantity
+    touched = sorted({line.product_id for line in lines})
+    Stock.objects.bulk_update([stocks[product_id] for product_id in touched], ["on_hand", "reserved"])
+    _write(lines, kind, actor, on_hand=on_hand, reserved=reserved)
+    _watch_level(touched, actor)
+
+
+def _write(lines: Sequence[StockLine], kind: MovementKind, actor: Actor, *, on_hand: int = 0, reserved: int = 0) -> None:
+    now = clock.now()
+    StockMovement.objects.bulk_create(
+        StockMovement(
+            product_id=line.product_id,
+            kind=kind,
+            on_hand_change=on_hand * line.quantity,
+            reserved_change=reserved * line.quantity,
+            order=line.order,
+            line=line.line_id,
+            actor=actor.name,
+            at=now,
+        )
+        for line in lines
+    )
+
+
+def _write_adjustment(stock: Stock, difference: int, *, is_count: bool, reason: str, actor: Actor) -> None:
+    came_in = difference > 0 and not is_count
+    stock.save(update_fields=["on_hand"])
+    StockMovement.objects.create(
+        product_id=stock.product_id,
+        kind=MovementKind.RECEIVED if came_in else MovementKind.ADJUSTED,
+        on_hand_change=difference,
+        reason=reason,
+        actor=actor.name,
+        at=clock.now(),
+    )
+
+
+def _write_counts(changed: Sequence[tuple[Stock, int]], counted: Mapping[int, int], *, reason: str, actor: Actor) -> None:
+    now = clock.now()
+    for stock, _before in changed:
+        stock.on_hand = counted[stock.product_id]
+    Stock.objects.bulk_update([stock for stock, _before in changed], ["on_hand"])
+    StockMovement.objects.bulk_create(
+        StockMovement(
+            product_id=stock.product_id,
+            kind=MovementKind.ADJUSTED,
+            on_hand_change=stock.on_hand - before,
+            reason=reason,
+            actor=actor.name,
+            at=now,
+        )
+        for stock, before in changed
+    )
+    facts = [{"before": before, "on_hand": stock.on_hand, "reserved": stock.reserved} for stock, before in changed]
+    record_many("catalog.stock_adjusted", [stock.product for stock, _before in changed], actor, facts)
+
+
+def _watch_level(product_ids: Sequence[int], actor: Actor) -> None:
+    """Say once that a stock fell to its threshold, and forget it when it has recovered. The rows are locked by now."""
+    for stock in _at_wrong_level(product_ids):
+        stock.is_low = not stock.is_low
+        stock.save(update_fields=["is_low"])
+        if stock.is_low:
+            record("catalog.stock_low", stock.product, actor, available=stock.available, low_stock_at=stock.product.low_stock_at)
+
+
+def _at_wrong_level(product_ids: Sequence[int]) -> QuerySet[Stock]:
+    reached = Q(on_hand__lte=F("reserved") + F("product__low_stock_at"))
+    passed = Q(product__low_stock_at=None) | Q(on_hand__gt=F("reserved") + F("product__low_stock_at"))
+    wrong = (Q(is_low=False) & reached) | (Q(is_low=True) & passed)
+    return Stock.objects.select_related("product").filter(wrong, product_id__in=product_ids).order_by("product_id")

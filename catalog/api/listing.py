@@ -1,0 +1,261 @@
+"""The public lists: products, categories, brands. Served as stored bytes (core.stored); here is how they are read and built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import wraps
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+
+from aqad.core import text
+from aqad.core.errors import FieldErrors, Invalid, Words
+from aqad.core.fields import MONEY_FORM
+from aqad.core.money import LARGEST_PRICE
+from aqad.core.pagination import Window, bad_cursor, decode_cursor, encode_cursor, envelope, paginate, read_window, refuse_unknown
+from aqad.core.references import number_of
+from aqad.core.stored import StoredList
+from catalog.freshness import SUBJECT
+from catalog.models import Brand, Category, Product
+from catalog.names import is_slug
+from catalog.querysets import products_on_sale
+from catalog.search.finding import LONGEST_SEARCH, MOST_RANKED, matching, ranked
+from catalog.showing import columns, shown
+
+FILTERS = ("search", "category", "brand", "vendor", "min_price", "max_price", "in_stock", "sort")
+SORTS: dict[str, tuple[str, ...]] = {
+    "newest": ("-pk",),
+    "price": ("price", "pk"),
+    "-price": ("-price", "-pk"),
+    "name": ("name", "pk"),
+}
+RELEVANCE = "relevance"
+BRAND_SORTS: dict[str, tuple[str, ...]] = {"newest": ("-pk",), "name": ("name", "pk")}
+
+
+@dataclass(frozen=True, slots=True)
+class ProductQuery:
+    """A checked query of the list of products; equal ones share a stored page."""
+
+    window: Window
+    search: str | None
+    category: str | None
+    brand: str | None
+    vendor: int | None
+    min_price: Decimal | None
+    max_price: Decimal | None
+    in_stock: bool | None
+    sort: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrandQuery:
+    window: Window
+    sort: str
+
+
+def read_products(query: QueryDict | Mapping[str, str]) -> ProductQuery:
+    """Raises Invalid naming every parameter that is unknown or wrong."""
+    refuse_unknown(query, FILTERS)
+    wrong: FieldErrors = {}
+    search = _read(query, "search", _search, wrong)
+    wanted = ProductQuery(
+        window=read_window(query),
+        search=search,
+        category=_read(query, "category", _slug, wrong),
+        brand=_read(query, "brand", _slug, wrong),
+        vendor=_read(query, "vendor", _vendor, wrong),
+        min_price=_read(query, "min_price", _price, wrong),
+        max_price=_read(query, "max_price", _price, wrong),
+        in_stock=_read(query, "in_stock", _yes_or_no, wrong),
+        sort=_read(query, "sort", _one_of(*SORTS, RELEVANCE), wrong) or (RELEVANCE if search else "newest"),
+    )
+    if wrong:
+        raise Invalid(wrong)
+    return wanted
+
+
+def build_products(wanted: ProductQuery) -> dict[str, Any]:
+    """One page: a query for its rows, one for the count, one for pictures; a search looks for what matches first."""
+    rows = narrowed(wanted)
+    if wanted.search and wanted.sort == RELEVANCE:
+        return _by_relevance(rows, wanted.search, wanted.window)
+    if wanted.search:
+        rows = matching(rows, wanted.search)
+    order = SORTS.get(wanted.sort, SORTS["newest"])
+    return paginate(columns(rows), _as_parameters(wanted.window), order=order, show=shown)
+
+
+def read_categories(query: QueryDict) -> tuple[()]:
+    """Raises Invalid: the tree is given whole."""
+    if query:
+        raise Invalid({name: [_("Unknown parameter.")] for name in query})
+    return ()
+
+
+def build_categories(_wanted: tuple[()]) -> dict[str, Any]:
+    """The whole tree in one query, by name on every level."""
+    below: dict[int | None, list[tuple[int, str, str]]] = {}
+    for pk, parent, slug, name in Category.objects.using("default").order_by("name", "pk").values_list("pk", "parent_id", "slug", "name"):
+        below.setdefault(parent, []).append((pk, slug, name))
+
+    def nodes(parent: int | None) -> list[dict[str, Any]]:
+        return [{"slug": slug, "name": name, "children": nodes(pk)} for pk, slug, name in below.get(parent, [])]
+
+    return {"results": nodes(None)}
+
+
+def read_brands(query: QueryDict) -> BrandQuery:
+    """Raises Invalid."""
+    refuse_unknown(query, ("sort",))
+    wrong: FieldErrors = {}
+    sort = _read(query, "sort", _one_of(*BRAND_SORTS), wrong) or "newest"
+    if wrong:
+        raise Invalid(wrong)
+    return BrandQuery(read_window(query), sort)
+
+
+def build_brands(wanted: BrandQuery) -> dict[str, Any]:
+    rows = Brand.objects.using("default").values("id", "slug", "name")
+    order = BRAND_SORTS[wanted.sort]
+    return paginate(
+        rows, _as_parameters(wanted.window), order=order, show=lambda page: [{"slug": row["slug"], "name": row["name"]} for row in page]
+    )
+
+
+PRODUCTS = StoredList("products", subject=SUBJECT, read=read_products, build=build_products)
+CATEGORIES = StoredList("categories", subject=SUBJECT, read=read_categories, build=build_categories)
+BRANDS = StoredList("brands", subject=SUBJECT, read=read_brands, build=build_brands)
+
+
+def stored_before(stored: StoredList[Any], view: Any) -> Callable[..., HttpResponseBase]:
+    """`view`, whose GET and HEAD are answered from stored bytes before DRF is entered. The schema sees the view itself."""
+
+    @wraps(view)
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method in {"GET", "HEAD"}:
+            return stored.serve(request)
+        return view(request, *args, **kwargs)
+
+    return door
+
+
+def narrowed(wanted: ProductQuery) -> QuerySet[Product]:
+    """What is on sale, narrowed; always from the writer, since it will be stored."""
+    rows = products_on_sale().using("default")
+    if wanted.category is not None:
+        rows = rows.filter(category__in=_with_descendants(wanted.category))
+    if wanted.brand is not None:
+        rows = rows.filter(brand__slug=wanted.brand)
+    if wanted.vendor is not None:
+        rows = rows.filter(vendor=wanted.vendor)
+    if wanted.min_price is not None:
+        rows = rows.filter(price__gte=wanted.min_price)
+    if wanted.max_price is not None:
+        rows = rows.filter(price__lte=wanted.max_price)
+    if wanted.in_stock is not None:
+        # Written out: `exclude` would ask a subquery for every row.
+        sold_out = Q(stock=None) | Q(stock__on_hand__lte=F("stock__reserved"))
+        rows = rows.filter(Q(stock__on_hand__gt=F("stock__reserved")) if wanted.in_stock else sold_out)
+    return rows
+
+
+def _with_descendants(slug: str) -> list[int]:
+    """The category of this slug and all below it; none for an unknown one."""
+    below: dict[int | None, list[int]] = {}
+    found: list[int] = []
+    for pk, parent, its_slug in Category.objects.using("default").values_list("pk", "parent_id", "slug"):
+        below.setdefault(parent, []).append(pk)
+        if its_slug == slug:
+            found.append(pk)
+    for pk in found:
+        found.extend(below.get(pk, []))
+    return found
+
+
+def _by_relevance(rows: QuerySet[Product], search: str, window: Window) -> dict[str, Any]:
+    """The ranked first thousand; the cursor is a place among them."""
+    start = window.offset if window.cursor is None else _place(window.cursor)
+    best = ranked(rows, search)
+    end = min(start + window.limit, MOST_RANKED)
+    wanted = best[start:end]
+    found = {row["id"]: row for row in columns(rows.filter(pk__in=wanted))} if wanted else {}
+    following = encode_cursor({RELEVANCE: end}, (RELEVANCE,)) if end < min(len(best), MOST_RANKED) else None
+    return envelope(shown(found[pk] for pk in wanted if pk in found), window, counted=len(best), next_cursor=following)
+
+
+def _place(cursor: str) -> int:
+    (place,) = decode_cursor(cursor, (RELEVANCE,))
+    if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place <= MOST_RANKED:
+        raise bad_cursor()
+    return place
+
+
+def _as_parameters(window: Window) -> dict[str, str]:
+    where = {"page": str(window.page)} if window.cursor is None else {"cursor": window.cursor}
+    return {**where, "limit": str(window.limit)}
+
+
+class _Wrong(ValueError):
+    def __init__(self, message: Words) -> None:
+        self.message = message
+        super().__init__(str(message))
+
+
+def _read(query: QueryDict | Mapping[str, str], name: str, parse: Callable[[str], Any], wrong: FieldErrors) -> Any:
+    value = query.get(name)
+    if value is None:
+        return None
+    try:
+        return parse(value)
+    except _Wrong as error:
+        wrong[name] = [error.message]
+        return None
+
+
+def _search(value: str) -> str | None:
+    if len(value) > LONGEST_SEARCH:
+        raise _Wrong(_("A search has at most %(most)s characters.") % {"most": LONGEST_SEARCH})
+    try:
+        return text.clean(value) or None
+    except text.Unclean:
+        raise _Wrong(_("This holds characters that cannot be used.")) from None
+
+
+def _slug(value: str) -> str:
+    if not is_slug(value):
+        raise _Wrong(_("A slug is expected, like soft-drinks."))
+    return value.lower()
+
+
+def _vendor(value: str) -> int:
+    number = number_of(value, "V")
+    if number is None:
+        raise _Wrong(_("A reference such as V1001 is expected."))
+    return number
+
+
+def _price(value: str) -> Decimal:
+    if not MONEY_FORM.fullmatch(value) or not 0 <= Decimal(value) <= LARGEST_PRICE:
+        raise _Wrong(_("An amount in AED from 0.00 to 999999.99 is expected, like 48.00."))
+    return Decimal(value).quantize(Decimal("0.01"))
+
+
+def _yes_or_no(value: str) -> bool:
+    if value not in {"true", "false"}:
+        raise _Wrong(_("true or false is expected."))
+    return value == "true"
+
+
+def _one_of(*known: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in known:
+            raise _Wrong(_("It must be one of %(known)s.") % {"known": ", ".join(known)})
+        return value
+
+    return parse

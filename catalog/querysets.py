@@ -1,0 +1,60 @@
+"""Which products a caller may know of."""
+
+from __future__ import annotations
+
+from django.db.models import F, Q, QuerySet
+
+from aqad.accounts.statuses import CompanyStatus
+from aqad.core.actor import Actor
+from catalog.models import Product, ProductImport, StockMovement
+from catalog.statuses import ProductStatus
+from vendors.models import Vendor
+
+ON_SALE = Q(status=ProductStatus.PUBLISHED, taken_down_at=None, vendor__company__status=CompanyStatus.ACTIVE)
+
+# Its vendor wants to be warned: no more can be ordered than its threshold, and it is still sold.
+RUNNING_LOW = Q(low_stock_at__isnull=False, stock__on_hand__lte=F("stock__reserved") + F("low_stock_at")) & ~Q(
+    status=ProductStatus.ARCHIVED
+)
+
+
+def products_on_sale() -> QuerySet[Product]:
+    """What can be bought now: published, not taken down, of an active vendor."""
+    return Product.objects.filter(ON_SALE)
+
+
+def vendors_trading() -> QuerySet[Vendor]:
+    """Whose goods are in the shop window."""
+    return Vendor.objects.filter(company__status=CompanyStatus.ACTIVE).select_related("company")
+
+
+def products_of(actor: Actor) -> QuerySet[Product]:
+    """The products that the actor's own company sells, whatever their state; none for anybody but a vendor."""
+    if actor.role != "vendor":
+        return Product.objects.none()
+    return Product.objects.filter(vendor__company=actor.company)
+
+
+def products_visible_to(actor: Actor) -> QuerySet[Product]:
+    """What is on sale; a vendor's own besides; everything for AQAD's staff and the platform."""
+    if actor.is_staff or actor.is_system:
+        return Product.objects.all()
+    if actor.role == "vendor":
+        return Product.objects.filter(ON_SALE | Q(vendor__company=actor.company))
+    return products_on_sale()
+
+
+def products_managed_by(actor: Actor) -> QuerySet[Product]:
+    """A vendor's own products, and all for AQAD's staff: whose ledger the actor may read."""
+    return Product.objects.all() if actor.is_staff else products_of(actor)
+
+
+def movements_of(product: Product) -> QuerySet[StockMovement]:
+    return StockMovement.objects.filter(product=product)
+
+
+def imports_of(actor: Actor) -> QuerySet[ProductImport]:
+    """The files of products that the actor's own company sent."""
+    if actor.role != "vendor":
+        return ProductImport.objects.none()
+    return ProductImport.objects.filter(vendor__company=actor.company)

@@ -1,0 +1,96 @@
+"""A product as the API and the pages show it: straight from the columns, one query for any number of products and one for pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.files.storage import storages
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from aqad.core import money
+from aqad.core.files import PUBLIC
+from catalog.models import Product, ProductImage
+
+COLUMNS = (
+    "id", "name", "slug", "description", "price", "vat_rate", "unit", "pack_size", "units_per_pack", "min_order_quantity",
+    "order_multiple", "sku", "barcode", "status", "created_at", "low_stock_at", "taken_down_at", "takedown_reason", "vendor_id",
+)  # fmt: skip
+JOINED = {
+    "category_slug": F("category__slug"),
+    "category_name": F("category__name"),
+    "brand_slug": F("brand__slug"),
+    "brand_name": F("brand__name"),
+    "vendor_name": F("vendor__company__name"),
+    "vendor_company": F("vendor__company_id"),
+    "on_hand": F("stock__on_hand"),
+    "reserved": F("stock__reserved"),
+}
+
+
+def columns(products: QuerySet[Product]) -> QuerySet[Any, dict[str, Any]]:
+    """The values that `shown` needs."""
+    return products.values(*COLUMNS, **JOINED)
+
+
+def shown(rows: Iterable[Mapping[str, Any]], *, to_vendor: bool = False) -> list[dict[str, Any]]:
+    """The contract's product for each row; `to_vendor` adds what only its vendor and AQAD's staff may see."""
+    listed = list(rows)
+    pictures = _pictures([row["id"] for row in listed])
+    return [_shown(row, pictures.get(row["id"], []), to_vendor=to_vendor) for row in listed]
+
+
+def shown_one(products: QuerySet[Product], number: int, *, company_id: int | None = None, to_vendor: bool = False) -> dict[str, Any] | None:
+    """The product of this number within `products`; its own company sees it as its vendor."""
+    row = columns(products).filter(pk=number).first()
+    if row is None:
+        return None
+    is_own = company_id is not None and row["vendor_company"] == company_id
+    return shown([row], to_vendor=to_vendor or is_own)[0]
+
+
+def _shown(row: Mapping[str, Any], pictures: list[dict[str, Any]], *, to_vendor: bool) -> dict[str, Any]:
+    on_hand, reserved = row["on_hand"] or 0, row["reserved"] or 0
+    product = {
+        "id": f"{Product.PREFIX}{row['id']}",
+        "name": row["name"],
+        "slug": row["slug"],
+        "description": row["description"],
+        "price": money.text(row["price"]),
+        "currency": money.CURRENCY,
+        "vat_rate": money.text(row["vat_rate"]),
+        "unit": row["unit"],
+        "pack_size": row["pack_size"],
+        "units_per_pack": row["units_per_pack"],
+        "min_order_quantity": row["min_order_quantity"],
+        "order_multiple": row["order_multiple"],
+        "sku": row["sku"],
+        "barcode": row["barcode"],
+        "quantity": on_hand - reserved,
+        "in_stock": on_hand > reserved,
+        "status": row["status"],
+        "category": {"slug": row["category_slug"], "name": row["category_name"]},
+        "brand": {"slug": row["brand_slug"], "name": row["brand_name"]},
+        "vendor": {"id": f"V{row['vendor_id']}", "name": row["vendor_name"]},
+        "images": pictures,
+        "created_at": timezone.localtime(row["created_at"]).isoformat(),
+    }
+    if to_vendor:
+        product |= {
+            "on_hand": on_hand,
+            "reserved": reserved,
+            "low_stock_at": row["low_stock_at"],
+            "taken_down": row["taken_down_at"] is not None,
+            "takedown_reason": row["takedown_reason"],
+        }
+    return product
+
+
+def _pictures(product_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    storage = storages[PUBLIC]
+    found: dict[int, list[dict[str, Any]]] = {}
+    rows = ProductImage.objects.filter(product_id__in=product_ids).order_by("position", "pk")
+    for product_id, pk, name in rows.values_list("product_id", "pk", "file"):
+        found.setdefault(product_id, []).append({"id": pk, "url": storage.url(name)})
+    return found
