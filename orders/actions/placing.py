@@ -1,0 +1,227 @@
+"""Placing orders: priced from the catalogue, copied, put on record, reserved last. All within one locked transaction (DESIGN.md 6).
+
+The number of statements does not grow with the lines, beyond one per product for the reservation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from aqad.audit.actions import record_many
+from aqad.core import clock, money
+from aqad.core.actor import Actor
+from aqad.core.errors import FieldErrors, Invalid, Words
+from aqad.core.fields import LARGEST_QUANTITY
+from aqad.retailers.models import Address, Retailer
+from catalog.actions import stock
+from catalog.actions.stock import StockLine
+from catalog.models import Product
+from catalog.querysets import products_on_sale
+from orders.actions.locking import lock_cart
+from orders.actions.settling import acceptance_window
+from orders.errors import PriceChanged, TooManyUnpaidOrders
+from orders.models import Order, OrderLine
+from orders.pricing import Part, PricedLine, quantity_problem, split_by_vendor
+from orders.querysets import unpaid_of
+from orders.statuses import CartProblem, OrderStatus
+from payments.actions import owing
+from payments.models import Payment
+from payments.statuses import Method
+
+MOST_LINES = 200
+MOST_UNPAID = 20
+LARGEST_TOTAL = Decimal("999999999999.99")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """So many units of the product with this number (`P1001` → 1001)."""
+
+    product_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a purchase is paid and where it goes. `expected_total` is what the buyer was shown, in AED with VAT."""
+
+    address_id: int
+    payment_method: str
+    notes: str = ""
+    expected_total: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    orders: list[Order]
+    payment: Payment
+
+
+def place_order(wanted: Sequence[Wanted], terms: Terms, *, actor: Actor) -> Order:
+    """Order goods of one vendor; repeated products are added up. A card order waits for its money, a cash order for its vendor.
+
+    Raises Invalid naming each field (not for sale, several vendors, quantities, the vendor's minimum and emirates, the address),
+    PriceChanged, TooManyUnpaidOrders, InsufficientStock.
+    """
+    with transaction.atomic():
+        retailer = Retailer.objects.select_related("company").get(company=actor.company)
+        if terms.payment_method == Method.CARD:
+            lock_cart(retailer)
+        lines = _price(wanted)
+        parts = split_by_vendor(lines)
+        if len(parts) > 1:
+            raise Invalid({"items": [_("An order holds goods of one vendor; use the cart to order from several at once.")]})
+        return _place(retailer, lines, parts, terms, actor=actor).orders[0]
+
+
+def check_out(terms: Terms, *, actor: Actor) -> Purchase:
+    """Turn the cart into one order per vendor under one payment, all or nothing, and empty it. Raises like `place_order`."""
+    with transaction.atomic():
+        retailer = Retailer.objects.select_related("company").get(company=actor.company)
+        cart = lock_cart(retailer)
+        lines = _price([Wanted(item.product_id, item.quantity) for item in cart.items.order_by("added_at", "pk")])
+        parts = split_by_vendor(lines)
+        purchase = _place(retailer, lines, parts, terms, actor=actor)
+        cart.items.all().delete()
+    return purchase
+
+
+def _place(retailer: Retailer, lines: Sequence[PricedLine], parts: Sequence[Part], terms: Terms, *, actor: Actor) -> Purchase:
+    address = _check_terms(retailer, parts, terms)
+    total = money.total(part.total for part in parts)
+    if total > LARGEST_TOTAL:
+        raise Invalid({"items": [_("This is more than one purchase can hold: at most %(most)s AED.") % {"most": LARGEST_TOTAL}]})
+    if terms.expected_total is not None and terms.expected_total != total:
+        raise PriceChanged(total, [_shown(line) for line in lines])
+    is_card = terms.payment_method == Method.CARD
+    if is_card and unpaid_of(retailer).count() + len(parts) > MOST_UNPAID:
+        raise TooManyUnpaidOrders(MOST_UNPAID)
+    pay_by = clock.now() + timedelta(minutes=settings.PAYMENT_WINDOW_MINUTES) if is_card else None
+    payment = owing.open_payment(payer=retailer.company, method=terms.payment_method, amount=total, pay_by=pay_by, actor=actor)
+    orders = _write_orders(retailer, parts, address, terms, payment, actor)
+    order_lines = _write_lines(orders, parts)
+    facts = [{"after": order.status, "payment": payment.reference, "total": money.text(order.total)} for order in orders]
+    record_many("orders.placed", orders, actor, facts)
+    stock.reserve([StockLine(row.product_id, row.quantity, row.pk, f"{Order.PREFIX}{row.order_id}") for row in order_lines], actor=actor)
+    return Purchase(orders, payment)
+
+
+def _price(wanted: Sequence[Wanted]) -> list[PricedLine]:
+    """The lines at today's prices, repeated products added up. Raises Invalid naming each line that cannot be ordered."""
+    if not wanted:
+        raise Invalid({"items": [_("There is nothing to order.")]})
+    quantities: dict[int, int] = {}
+    for item in wanted:
+        quantities[item.product_id] = quantities.get(item.product_id, 0) + item.quantity
+    products = products_on_sale().select_related("vendor__company").in_bulk(quantities)
+    wrong: FieldErrors = {}
+    for position, item in enumerate(wanted):
+        product, quantity = products.get(item.product_id), quantities[item.product_id]
+        if product is None:
+            wrong[f"items.{position}.product"] = [_("%(product)s is not for sale.") % {"product": f"{Product.PREFIX}{item.product_id}"}]
+        elif words := _wrong_quantity(product, quantity):
+            wrong[f"items.{position}.quantity"] = [words]
+    if wrong:
+        raise Invalid(wrong)
+    return [PricedLine(products[product_id], quantity) for product_id, quantity in quantities.items()]
+
+
+def _wrong_quantity(product: Product, quantity: int) -> Words | None:
+    name = product.reference
+    if quantity > LARGEST_QUANTITY:
+        return _("At most %(most)s of %(product)s can be ordered at once.") % {"product": name, "most": LARGEST_QUANTITY}
+    match quantity_problem(product, quantity):
+        case CartProblem.BELOW_MINIMUM:
+            return _("The minimum quantity of %(product)s is %(least)s.") % {"product": name, "least": product.min_order_quantity}
+        case CartProblem.NOT_MULTIPLE:
+            return _("%(product)s is sold in multiples of %(multiple)s.") % {"product": name, "multiple": product.order_multiple}
+    return None
+
+
+def _check_terms(retailer: Retailer, parts: Sequence[Part], terms: Terms) -> Address:
+    """The address to deliver to. Raises Invalid for one that is not the retailer's own, and for what the vendors do not agree to."""
+    wrong: FieldErrors = {}
+    address = Address.objects.filter(pk=terms.address_id, retailer=retailer, removed_at=None).first()
+    if address is None:
+        wrong["address"] = [_("There is no such address.")]
+    for part in parts:
+        vendor = part.vendor
+        if address is not None and not vendor.delivers_into(address.emirate):
+            where = {"vendor": vendor.company.name, "emirate": address.emirate, "emirates": ", ".join(vendor.delivers_to)}
+            wrong.setdefault("address", []).append(_("%(vendor)s does not deliver to %(emirate)s, only to %(emirates)s.") % where)
+        if part.shortfall > 0:
+            figures = {"minimum": money.text(vendor.minimum_order_value), "missing": money.text(part.shortfall)}
+            too_little = _("The minimum order value of %(vendor)s is %(minimum)s AED before VAT; %(missing)s AED are missing.")
+            wrong.setdefault("items", []).append(too_little % {"vendor": vendor.company.name, **figures})
+        if len(part.lines) > MOST_LINES:
+            wrong.setdefault("items", []).append(_("An order holds at most %(most)s products.") % {"most": MOST_LINES})
+    if wrong or address is None:
+        raise Invalid(wrong)
+    return address
+
+
+def _write_orders(retailer: Retailer, parts: Sequence[Part], address: Address, terms: Terms, payment: Payment, actor: Actor) -> list[Order]:
+    now, is_card = clock.now(), payment.method == Method.CARD
+    return Order.objects.bulk_create(
+        Order(
+            retailer=retailer,
+            vendor=part.vendor,
+            payment=payment,
+            placed_by=actor.user,
+            status=OrderStatus.PENDING_PAYMENT if is_card else OrderStatus.PENDING,
+            retailer_name=retailer.company.name,
+            vendor_name=part.vendor.company.name,
+            subtotal=part.subtotal,
+            vat=part.vat,
+            total=part.total,
+            address=address.as_copy(),
+            notes=terms.notes,
+            created_at=now,
+            updated_at=now,
+            released_at=None if is_card else now,
+            accept_by=None if is_card else now + acceptance_window(),
+        )
+        for part in parts
+    )
+
+
+def _write_lines(orders: Sequence[Order], parts: Sequence[Part]) -> list[OrderLine]:
+    return OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            product=line.product,
+            name=line.product.name,
+            unit=line.product.unit,
+            pack_size=line.product.pack_size,
+            quantity=line.quantity,
+            unit_price=line.product.price,
+            vat_rate=line.product.vat_rate,
+            line_total=line.total,
+            vat=line.vat,
+        )
+        for order, part in zip(orders, parts, strict=True)
+        for line in part.lines
+    )
+
+
+def _shown(line: PricedLine) -> dict[str, Any]:
+    """A line as an order would hold it."""
+    product = line.product
+    return {
+        "product": product.reference,
+        "name": product.name,
+        "unit": product.unit,
+        "pack_size": product.pack_size,
+        "quantity": line.quantity,
+        "unit_price": money.text(product.price),
+        "vat_rate": money.text(product.vat_rate),
+        "line_total": money.text(line.total),
+    }

@@ -1,0 +1,107 @@
+"""Orders over HTTP: placing, reading, and each step of an order's life."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from aqad.core import periods
+from aqad.core.bodies import EmptyBody, ReasonBody
+from aqad.core.idempotency import Answer
+from aqad.core.schema import page_of
+from aqad.core.views import Door, find
+from orders.actions import life, placing
+from orders.actions.placing import Wanted
+from orders.api.bodies import NewOrder, OptionalReason, terms_of
+from orders.api.carts import put_back
+from orders.api.serializers import OrderHistory, OrderShown, ReorderedShown, show_history, show_order
+from orders.models import Order
+from orders.querysets import history_of, matching, visible_to, with_everything_shown
+from orders.statuses import OrderStatus
+
+READERS = ("retailer", "vendor", "staff")
+
+
+class OrderDoor(Door):
+    roles = {
+        "list": READERS,
+        "retrieve": READERS,
+        "history": READERS,
+        "create": ("retailer",),
+        "accept": ("vendor",),
+        "reject": ("vendor",),
+        "ready": ("vendor",),
+        "cancel": ("retailer", "staff"),
+        "reorder": ("retailer",),
+    }
+
+    @extend_schema(
+        responses=page_of(OrderShown),
+        parameters=[OpenApiParameter("status", str, enum=OrderStatus.values), *periods.PARAMETERS, *page_of.parameters],
+    )
+    def list(self, request: Request) -> Response:
+        """The caller's orders, newest first; staff see all."""
+        rows = with_everything_shown(matching(visible_to(self.actor), request.query_params))
+        return self.page(rows, filters=("status", *periods.NAMES), show=lambda orders: [show_order(order, self.actor) for order in orders])
+
+    @extend_schema(responses=OrderShown)
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """One order; a vendor sees it from `pending` on."""
+        return Response(show_order(find(with_everything_shown(visible_to(self.actor)), Order.PREFIX, reference), self.actor))
+
+    @extend_schema(responses=OrderHistory)
+    def history(self, request: Request, reference: str) -> Response:
+        """Every step of the order, oldest first."""
+        return Response(show_history(history_of(self._find(reference))))
+
+    @extend_schema(request=NewOrder, responses={201: OrderShown})
+    def create(self, request: Request) -> Response:
+        """Order goods of one vendor: stock is reserved for all lines or for none."""
+        body = self.read(NewOrder)
+        wanted = [Wanted(item["product"], item["quantity"]) for item in body.pop("items")]
+        terms = terms_of(body)
+        return self.once(lambda: Answer(201, self._shown(placing.place_order(wanted, terms, actor=self.actor))))
+
+    @extend_schema(request=EmptyBody, responses=OrderShown)
+    def accept(self, request: Request, reference: str) -> Response:
+        """Take the order and prepare it."""
+        return self._step(reference, EmptyBody, lambda order: life.accept(order.pk, actor=self.actor))
+
+    @extend_schema(request=ReasonBody, responses=OrderShown)
+    def reject(self, request: Request, reference: str) -> Response:
+        """Turn the order down: stock returns, money taken is refunded."""
+        return self._step(reference, ReasonBody, lambda order, reason: life.reject(order.pk, reason=reason, actor=self.actor))
+
+    @extend_schema(request=EmptyBody, responses=OrderShown)
+    def ready(self, request: Request, reference: str) -> Response:
+        """The goods are packed and wait for the driver."""
+        return self._step(reference, EmptyBody, lambda order: life.make_ready(order.pk, actor=self.actor))
+
+    @extend_schema(request=OptionalReason, responses=OrderShown)
+    def cancel(self, request: Request, reference: str) -> Response:
+        """Call the order off: its retailer before it is accepted, staff (who must say why) until it is picked up."""
+        body = ReasonBody if self.actor.is_staff else OptionalReason
+        return self._step(reference, body, lambda order, reason="": life.cancel(order.pk, reason=reason, actor=self.actor))
+
+    @extend_schema(request=EmptyBody, responses=ReorderedShown)
+    def reorder(self, request: Request, reference: str) -> Response:
+        """Put the order's lines back into the cart."""
+        order = self._find(reference)
+        self.read(EmptyBody)
+        return self.once(lambda: put_back([order], self.actor.company.retailer))
+
+    def _step(self, reference: str, body: type[Any], step: Callable[..., Order]) -> Response:
+        order = self._find(reference)
+        values = self.read(body)
+        return self.once(lambda: Answer(200, self._shown(step(order, **values))))
+
+    def _find(self, reference: str) -> Order:
+        order: Order = find(visible_to(self.actor), Order.PREFIX, reference)
+        return order
+
+    def _shown(self, order: Order) -> dict[str, Any]:
+        return show_order(with_everything_shown(Order.objects.all()).get(pk=order.pk), self.actor)

@@ -1,0 +1,29 @@
+"""A cart as it could be bought now, in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aqad.retailers.models import Retailer
+from catalog import showing
+from catalog.querysets import products_on_sale
+from orders.pricing import PricedCart, price_cart
+from orders.querysets import items_in_cart
+
+
+@dataclass(frozen=True, slots=True)
+class CartNow:
+    """`on_sale` holds the products in it that can be bought, by reference, as the catalogue shows them."""
+
+    priced: PricedCart
+    on_sale: Mapping[str, dict[str, Any]]
+
+
+def cart_now(retailer: Retailer) -> CartNow:
+    items = list(items_in_cart(retailer))
+    on_sale = showing.shown(showing.columns(products_on_sale().filter(pk__in=[item.product_id for item in items])))
+    by_reference = {product["id"]: product for product in on_sale}
+    priced = price_cart(items, on_sale={item.product_id for item in items if item.product.reference in by_reference})
+    return CartNow(priced, by_reference)

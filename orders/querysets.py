@@ -1,0 +1,114 @@
+"""Questions to carts and orders. Whoever asks for a person starts from `visible_to(actor)`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from aqad.audit.models import Event
+from aqad.core.actor import Actor
+from aqad.core.errors import Invalid
+from aqad.core.periods import read_period
+from aqad.core.queries import Query
+from aqad.retailers.models import Retailer
+from catalog.models import Product
+from catalog.querysets import products_on_sale
+from orders.models import CartItem, Order, OrderLine
+from orders.statuses import OrderStatus
+
+# What an order's history shows: its own steps, and from its delivery what changes no state of the order.
+STEPS = (
+    "orders.placed",
+    "orders.paid",
+    "orders.accepted",
+    "orders.rejected",
+    "orders.ready",
+    "orders.picked_up",
+    "orders.out_for_delivery",
+    "orders.completed",
+    "orders.returned",
+    "orders.failed",
+    "orders.cancelled",
+    "deliveries.assigned",
+    "deliveries.reassigned",
+    "deliveries.attempt_failed",
+)
+
+
+def visible_to(actor: Actor) -> QuerySet[Order]:
+    """A retailer's own; a vendor's own from the moment they became its to see; all for AQAD's staff and the platform."""
+    if actor.is_staff or actor.is_system:
+        return Order.objects.all()
+    if actor.role == "retailer":
+        return Order.objects.filter(retailer__company=actor.company)
+    if actor.role == "vendor":
+        return Order.objects.filter(vendor__company=actor.company, released_at__isnull=False)
+    return Order.objects.none()
+
+
+def matching(orders: QuerySet[Order], query: Query) -> QuerySet[Order]:
+    """Those in the asked `status` that were placed between `from` and `to`. Raises Invalid for what cannot be asked."""
+    status = query.get("status")
+    if status is not None and status not in OrderStatus.values:
+        raise Invalid({"status": [_("Unknown status; it must be one of %(known)s.") % {"known": ", ".join(OrderStatus.values)}]})
+    found = orders.filter(**read_period(query).lookups("created_at"))
+    return found if status is None else found.filter(status=status)
+
+
+def with_line_count(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """With the number of products in each order as `line_count`."""
+    lines = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order")
+    return orders.annotate(line_count=Subquery(lines.annotate(number=Count("pk")).values("number")))
+
+
+def with_everything_shown(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Orders with all that their answer holds, in a constant number of queries."""
+    return orders.select_related("payment").prefetch_related("lines", "deliveries")
+
+
+def to_be_worked_on(actor: Actor, status: str) -> QuerySet[Order]:
+    """A vendor's orders in this state, the one that has waited longest first, with what to pack and who fetches it."""
+    lines = Prefetch("lines", OrderLine.objects.annotate(sku=F("product__sku")).order_by("pk"))
+    orders = visible_to(actor).filter(status=status).select_related("payment").prefetch_related(lines)
+    if status == OrderStatus.READY:
+        orders = orders.prefetch_related("deliveries__partner__company", "deliveries__driver")
+    return orders.order_by("released_at", "pk")
+
+
+def history_of(order: Order) -> QuerySet[Event]:
+    """The order's steps, oldest first."""
+    return Event.objects.filter(Q(subject=order.reference) | Q(about=order.reference), verb__in=STEPS).order_by("pk")
+
+
+def items_in_cart(retailer: Retailer) -> QuerySet[CartItem]:
+    """What the retailer means to buy, in the order in which it was put there, with all that prices it."""
+    in_cart = CartItem.objects.filter(cart__retailer=retailer)
+    return in_cart.select_related("product__vendor__company", "product__stock").order_by("added_at", "pk")
+
+
+def products_to_take_out(retailer: Retailer) -> QuerySet[Product]:
+    """What the retailer's cart may hold: anything on sale, and what was put there before it went off sale."""
+    in_cart = CartItem.objects.filter(cart__retailer=retailer).values("product")
+    return Product.objects.filter(pk__in=in_cart) | products_on_sale()
+
+
+def unpaid_of(retailer: Retailer) -> QuerySet[Order]:
+    """Card orders that hold stock and wait for their money."""
+    return Order.objects.filter(retailer=retailer, status=OrderStatus.PENDING_PAYMENT)
+
+
+def unpaid_past(moment: datetime) -> QuerySet[Order]:
+    """Orders whose time to pay is over."""
+    return Order.objects.filter(status=OrderStatus.PENDING_PAYMENT, payment__pay_by__lte=moment)
+
+
+def unaccepted_past(moment: datetime) -> QuerySet[Order]:
+    """Orders that no vendor took in time."""
+    return Order.objects.filter(status=OrderStatus.PENDING, accept_by__lte=moment)
+
+
+def to_remind_of(accept_by: datetime) -> QuerySet[Order]:
+    """Orders that wait for their vendor, are to be accepted by then, and of which it was not reminded yet."""
+    return Order.objects.filter(status=OrderStatus.PENDING, accept_by__lte=accept_by, reminded_at=None)
