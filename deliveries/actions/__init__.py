@@ -1,0 +1,1 @@
+"""Everything that can happen to partners and deliveries."""

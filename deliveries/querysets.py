@@ -1,0 +1,61 @@
+"""Named questions about partners and deliveries."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from aqad.accounts.models import User
+from aqad.accounts.statuses import CompanyKind, CompanyStatus, Position
+from aqad.core.actor import Actor
+from deliveries.models import Delivery, DeliveryPartner
+from deliveries.statuses import OPEN, DeliveryStatus
+from orders.models import Order
+from orders.statuses import OrderStatus
+
+
+def visible_to(actor: Actor) -> QuerySet[Delivery]:
+    """A dispatcher sees the partner's, a driver the own ones, vendor and retailer those of their orders, staff all."""
+    if actor.is_staff or actor.is_system:
+        return Delivery.objects.all()
+    if actor.role == CompanyKind.DELIVERY:
+        partners_own = Delivery.objects.filter(partner__company=actor.company)
+        return partners_own if actor.position == Position.DISPATCHER else partners_own.filter(driver=actor.user)
+    if actor.role == CompanyKind.VENDOR:
+        return Delivery.objects.filter(order__vendor__company=actor.company, order__released_at__isnull=False)
+    if actor.role == CompanyKind.RETAILER:
+        return Delivery.objects.filter(order__retailer__company=actor.company)
+    return Delivery.objects.none()
+
+
+def in_full(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """With everything that is shown of a delivery, in a constant number of queries."""
+    return deliveries.select_related(
+        "order__payment", "order__vendor__company", "order__retailer__company", "partner__company", "driver"
+    ).prefetch_related("steps", "order__lines")
+
+
+def partners_in_full() -> QuerySet[DeliveryPartner]:
+    """With company and people."""
+    return DeliveryPartner.objects.select_related("company").prefetch_related("company__memberships__user")
+
+
+def drivers_of(company_id: int) -> QuerySet[User]:
+    """The people who may be sent out for a partner."""
+    return User.objects.filter(is_active=True, membership__company_id=company_id, membership__role=Position.DRIVER)
+
+
+def least_busy_partner_serving(emirate: str) -> DeliveryPartner | None:
+    """The active partner that serves the emirate and has the fewest open deliveries; the oldest of several."""
+    by_load = (
+        DeliveryPartner.objects.filter(company__status=CompanyStatus.ACTIVE)
+        .annotate(open_deliveries=Count("deliveries", filter=Q(deliveries__status__in=OPEN)))
+        .order_by("open_deliveries", "pk")
+    )
+    # Partners are few, and SQLite cannot look into a JSON list.
+    return next((partner for partner in by_load if partner.serves(emirate)), None)
+
+
+def orders_to_assign() -> QuerySet[Order]:
+    """Packed orders that no partner has."""
+    given = Delivery.objects.filter(order=OuterRef("pk")).exclude(status=DeliveryStatus.CANCELLED)
+    return Order.objects.filter(~Exists(given), status=OrderStatus.READY)
