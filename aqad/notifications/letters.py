@@ -1,0 +1,65 @@
+"""What is told, in the reader's words: the bell's sentence, and the mail as text and as HTML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from aqad.accounts.models import User
+from aqad.notifications.models import MESSAGE_LENGTH, SUBJECT_LENGTH
+from aqad.notifications.rows import Row
+from aqad.notifications.subjects import Occasion
+from aqad.notifications.words import Words
+
+# Whoever holds such a link may choose its owner's password, or send papers in a vendor's name.
+SECRET_LINK = re.compile(r"(/account/password/|/vendor/application/)[^\s\"<>]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail, written and not sent."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def message(occasion: Occasion, row: Row, user: User) -> str:
+    """What the bell says."""
+    with translation.override(user.language):
+        return str(row.text).format_map(Words(occasion, user)).strip()[:MESSAGE_LENGTH]
+
+
+def subject(occasion: Occasion, row: Row, user: User) -> str:
+    """The mail's, on one line whatever a name holds."""
+    with translation.override(user.language):
+        return " ".join(str(row.title).format_map(Words(occasion, user)).split())[:SUBJECT_LENGTH]
+
+
+def letter(occasion: Occasion, row: Row, user: User) -> Letter:
+    """The mail to one reader, with the button to the page."""
+    with translation.override(user.language):
+        words = Words(occasion, user)
+        context: dict[str, Any] = {
+            "title": subject(occasion, row, user),
+            "name": user.name,
+            "said": str(row.text).format_map(words).strip(),
+            "then": str(row.then).format_map(words).strip(),
+            "button": str(row.button or row.thing.button),
+            "url": f"{settings.PUBLIC_URL}{row.thing.page(occasion, user)}",
+            "digest": row.thing.digest(occasion),
+            "home": settings.PUBLIC_URL,
+        }
+        text = render_to_string("emails/message.txt", context).strip() + "\n"
+        html = render_to_string("emails/message.html", context)
+    return Letter(context["title"], text, "\n".join(line.strip() for line in html.splitlines() if line.strip()))
+
+
+def without_secrets(text: str) -> str:
+    """For eyes that are not the reader's."""
+    return SECRET_LINK.sub(r"\1…", text)

@@ -1,0 +1,32 @@
+"""A row of the table of everything anybody is ever told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Flag, auto
+
+from aqad.notifications.audiences import Audience
+from aqad.notifications.things import Thing, Words
+
+
+class By(Flag):
+    APP = auto()
+    MAIL = auto()
+    BOTH = APP | MAIL
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Texts are filled with `words.MAKERS`: {order}, {amount}, {reason}, {retailer}, ...
+
+    The bell shows `text`; a mail has `title` as its subject, `text`, what to do `then`, and the thing's button or one of its own.
+    """
+
+    audience: Audience
+    kind: str
+    thing: Thing
+    title: Words
+    text: Words
+    then: Words = ""
+    by: By = By.BOTH
+    button: Words = ""
