@@ -1,0 +1,40 @@
+"""Fill an empty AQAD with the demo; one that was filled before is left as it is."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from aqad.accounts.models import User
+from aqad.core import clock
+from aqad.dashboard.demo import seeding
+
+WIDTH = 32
+
+
+class Command(BaseCommand):
+    help = "Seed the demo: the story's cast, 381 products, six weeks of trade."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--now", type=datetime.fromisoformat, help="when the six weeks end, with offset; now, unless told")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if seeding.is_seeded():
+            self.stdout.write("The demo is there already.")
+            return
+        if User.objects.exists():
+            self.stderr.write("There are people in this database; the demo is only made in an empty one.")
+            raise SystemExit(1)
+        started = time.perf_counter()
+        seeding.seed(now=options["now"] or clock.now(), tell=self._draw_bar)
+        self.stdout.write(f"\nThe demo was made in {time.perf_counter() - started:.1f} seconds.")
+
+    def _draw_bar(self, doing: str, done: int, total: int) -> None:
+        if sys.stdout.isatty() or done == total:
+            filled = WIDTH * done // total
+            self.stdout.write(f"\r{doing} [{'█' * filled}{'·' * (WIDTH - filled)}] {done}/{total}", ending="")
+            self.stdout.flush()

@@ -1,0 +1,179 @@
+"""What a vendor sold and a retailer spent: by day, by product, by state. Amounts in AED, days in the UAE's time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Avg, Count, F, Max, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from aqad.accounts.models import Company
+from aqad.core import clock
+from aqad.core.actor import Actor
+from aqad.core.money import aed, text
+from catalog.models import Stock
+from catalog.querysets import products_on_sale
+from catalog.showing import columns, shown
+from orders.models import Order, OrderLine
+from orders.querysets import visible_to
+from orders.statuses import ENDS, OrderStatus
+
+TOP = 10
+WEEKS = 12
+GLANCED = 6  # orders that a first page names
+LONGEST = timedelta(days=366)
+DEFAULT = timedelta(days=30)
+# What counts as sold: everything that was paid for or will be, and did not come back.
+SOLD = [
+    OrderStatus.PENDING,
+    OrderStatus.PROCESSING,
+    OrderStatus.READY,
+    OrderStatus.PICKED_UP,
+    OrderStatus.OUT_FOR_DELIVERY,
+    OrderStatus.COMPLETED,
+]
+
+
+def default_period() -> tuple[date, date]:
+    return clock.today() - DEFAULT + timedelta(days=1), clock.today()
+
+
+def of_vendor(company: Company, first: date, last: date) -> dict[str, Any]:
+    """Sales of a vendor from `first` to `last`, both included; and its stock that runs low."""
+    orders = Order.objects.filter(vendor__company=company, released_at__isnull=False, **_within(first, last))
+    low = (
+        Stock.objects.filter(product__vendor__company=company, product__low_stock_at__isnull=False)
+        .exclude(product__status="archived")
+        .filter(on_hand__lte=F("reserved") + F("product__low_stock_at"))
+        .select_related("product")
+        .order_by(F("on_hand") - F("reserved"), "product_id")[:TOP]
+    )
+    stock = [
+        {
+            "id": row.product.reference,
+            "name": row.product.name,
+            "available": row.available,
+            "low_stock_at": row.product.low_stock_at,
+        }
+        for row in low
+    ]
+    return {**_summary(orders, first, last), "low_stock": stock}
+
+
+def of_retailer(company: Company, first: date, last: date) -> dict[str, Any]:
+    """What a retailer ordered from `first` to `last`, both included."""
+    return _summary(Order.objects.filter(retailer__company=company, **_within(first, last)), first, last)
+
+
+def sold_by_vendor(company: Company, first: date, last: date) -> Decimal:
+    """Sales of a vendor from `first` to `last`, both included, in AED."""
+    orders = Order.objects.filter(vendor__company=company, released_at__isnull=False, status__in=SOLD, **_within(first, last))
+    return aed(orders.aggregate(amount=Sum("total"))["amount"])
+
+
+def last_weeks() -> tuple[date, date]:
+    """Twelve weeks from a Monday on, the present one included."""
+    today = clock.today()
+    return today - timedelta(weeks=WEEKS - 1, days=today.weekday()), today
+
+
+def by_week(days: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The days of a summary added up by the Monday with which their week begins."""
+    weeks: dict[date, dict[str, Any]] = {}
+    for day in days:
+        at = date.fromisoformat(day["date"])
+        monday = at - timedelta(days=at.weekday())
+        week = weeks.setdefault(monday, {"date": monday, "amount": Decimal(0), "orders": 0})
+        week["amount"] += Decimal(day["amount"])
+        week["orders"] += day["orders"]
+    return list(weeks.values())
+
+
+def waiting_for_vendor(actor: Actor) -> dict[str, Any]:
+    """How many orders the vendor has still to accept, how many of them are overdue, and the oldest."""
+    waiting = visible_to(actor).filter(status=OrderStatus.PENDING)
+    counted = waiting.aggregate(number=Count("pk"), overdue=Count("pk", filter=Q(accept_by__lt=clock.now())))
+    return {**counted, "oldest": list(waiting.order_by("released_at", "pk")[:GLANCED])}
+
+
+def open_orders(actor: Actor) -> dict[str, Any]:
+    """How many of the retailer's orders are under way, how many of them wait for its money, and the newest."""
+    under_way = visible_to(actor).exclude(status__in=ENDS)
+    counted = under_way.aggregate(number=Count("pk"), unpaid=Count("pk", filter=Q(status=OrderStatus.PENDING_PAYMENT)))
+    return {**counted, "newest": list(under_way.order_by("-pk")[:GLANCED])}
+
+
+def often_bought(company: Company) -> list[dict[str, Any]]:
+    """What a retailer orders again and again and can order now, as the catalogue shows it.
+
+    Besides, how often (`times`), and in units what is `usual` and the `least` that can be ordered.
+    """
+    habits = list(
+        OrderLine.objects.filter(order__retailer__company=company, order__status__in=SOLD, product__in=products_on_sale())
+        .values("product_id")
+        .annotate(times=Count("pk"), mean=Avg("quantity"), latest=Max("order_id"))
+        .order_by("-times", "-latest", "product_id")[:TOP]
+    )
+    products = {row["id"]: row for row in shown(columns(products_on_sale().filter(pk__in=[habit["product_id"] for habit in habits])))}
+    found = ((habit, products.get(f"P{habit['product_id']}")) for habit in habits)
+    return [
+        {**product, "times": habit["times"], "usual": _orderable(round(habit["mean"]), product), "least": _orderable(1, product)}
+        for habit, product in found
+        if product
+    ]
+
+
+def _orderable(quantity: int, product: Mapping[str, Any]) -> int:
+    """`quantity` raised to what the product can be ordered in."""
+    least, multiple = product["min_order_quantity"], product["order_multiple"]
+    return int(-(-max(quantity, least) // multiple) * multiple)
+
+
+def _summary(orders: QuerySet[Order], first: date, last: date) -> dict[str, Any]:
+    sold = orders.filter(status__in=SOLD)
+    days: dict[date, Any] = {
+        row["day"]: row
+        for row in sold.annotate(day=TruncDate("created_at", tzinfo=timezone.get_default_timezone()))
+        .values("day")
+        .annotate(amount=Sum("total"), number=Count("pk"))
+    }
+    products = (
+        OrderLine.objects.filter(order__in=sold.values("pk"))
+        .values("product_id", product_name=F("product__name"))
+        .annotate(cartons=Sum("quantity"), amount=Sum("line_total"))
+        .order_by("-amount", "product_id")[:TOP]
+    )
+    states = dict(orders.values_list("status").annotate(Count("pk")).order_by())
+    return {
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "currency": "AED",
+        "total": text(aed(sum(aed(row["amount"]) for row in days.values()))),
+        "orders": sum(row["number"] for row in days.values()),
+        "by_day": [_day(day, days.get(day)) for day in _days(first, last)],
+        "top_products": [
+            {"id": f"P{row['product_id']}", "name": row["product_name"], "quantity": row["cartons"], "amount": text(aed(row["amount"]))}
+            for row in products
+        ],
+        "by_status": {status: states.get(status, 0) for status in OrderStatus.values},
+    }
+
+
+def _day(day: date, row: dict[str, Any] | None) -> dict[str, Any]:
+    return {"date": day.isoformat(), "amount": text(aed(row["amount"] if row else 0)), "orders": row["number"] if row else 0}
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def _within(first: date, last: date) -> dict[str, datetime]:
+    zone = timezone.get_default_timezone()
+    return {
+        "created_at__gte": datetime.combine(first, time.min, zone),
+        "created_at__lt": datetime.combine(last + timedelta(days=1), time.min, zone),
+    }

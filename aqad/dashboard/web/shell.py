@@ -1,0 +1,102 @@
+"""What stands around every page: who is signed in, where one can go, what waits. Template context, read only where it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext_lazy as _
+
+from aqad.core.actor import Actor
+from aqad.core.views import visitor_of
+from orders.models import CartItem
+
+Words = str | Promise
+MANY = 100
+
+# Role and position → where one can go: name of the route, words, icon. Staff work in the admin.
+NAVIGATION: dict[str, list[tuple[str, Words, str]]] = {
+    "retailer": [
+        ("dashboard:dashboard", _("Overview"), "chart"),
+        ("catalog:products", _("Products"), "search"),
+        ("orders:quick_order", _("Quick order"), "list"),
+        ("orders:cart", _("Cart"), "cart"),
+        ("orders:orders", _("Orders"), "orders"),
+        ("retailers:addresses", _("Addresses"), "pin"),
+    ],
+    "vendor": [
+        ("dashboard:dashboard", _("Overview"), "chart"),
+        ("orders:queue", _("Queue"), "clock"),
+        ("orders:orders", _("Orders"), "orders"),
+        ("catalog:own_products", _("Products"), "box"),
+        ("catalog:imports", _("Imports"), "upload"),
+        ("vendors:documents", _("Documents"), "document"),
+    ],
+    "driver": [("deliveries:deliveries", _("Deliveries"), "truck")],
+    "dispatcher": [("deliveries:board", _("Board"), "list"), ("deliveries:deliveries", _("Deliveries"), "truck")],
+    "staff": [("admin:index", _("Back office"), "building")],
+}
+FOR_MANAGERS: list[tuple[str, Words, str]] = [
+    ("accounts:team", _("People"), "people"),
+    ("dashboard:company", _("Company"), "building"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    url: str
+    label: Words
+    icon: str
+    is_current: bool
+
+
+class Shell:
+    """Lazy, so that a page that shows none of it asks the database nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def actor(self) -> Actor:
+        user = getattr(self.request, "user", None)
+        visitor = visitor_of(self.request)
+        return visitor.as_person(user) if getattr(user, "is_authenticated", False) else visitor
+
+    @property
+    def person(self) -> Any:
+        return self.actor.user
+
+    @property
+    def company(self) -> Any:
+        return self.actor.company
+
+    @property
+    def is_retailer(self) -> bool:
+        return self.actor.role == "retailer"
+
+    @cached_property
+    def unread(self) -> int:
+        """Notifications not read yet, counted no further than a hundred."""
+        return self.actor.user.notifications.filter(read_at=None)[:MANY].count() if self.actor.user else 0
+
+    @cached_property
+    def cart_lines(self) -> int:
+        return CartItem.objects.filter(cart__retailer__company=self.actor.company).count() if self.is_retailer else 0
+
+    @cached_property
+    def navigation(self) -> list[Entry]:
+        actor = self.actor
+        entries = list(NAVIGATION.get(actor.position if actor.role == "delivery" else actor.role, []))
+        if actor.position in {"owner", "dispatcher"}:
+            entries += FOR_MANAGERS
+        match = self.request.resolver_match
+        current = match.view_name if match else ""
+        return [Entry(reverse(name), label, icon, name == current) for name, label, icon in entries]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context processor."""
+    return {"shell": Shell(request)}

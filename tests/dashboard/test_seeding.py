@@ -1,0 +1,63 @@
+"""The demo as a fresh machine gets it: made once, whole, with every promise kept."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from aqad.accounts.models import User
+from aqad.audit.models import Event, Outbox
+from aqad.core.invariants import violations
+from aqad.notifications.models import Mail, Notification
+from catalog.models import Product, Stock
+from orders.models import Order
+from orders.statuses import OrderStatus
+from payments.models import BankWebhook, Payment, PaymentAttempt
+from payments.statuses import LIVE_ATTEMPTS
+
+pytestmark = [pytest.mark.production, pytest.mark.django_db(transaction=True)]
+
+
+MOST_STATEMENTS = 24_000  # some 20,000 for 1,100 deeds; a fresh machine should not wait
+
+
+def seeded() -> tuple[str, int]:
+    """What the command said, and how many statements it took."""
+    said, statements = io.StringIO(), count()
+
+    def counted(execute: Callable[..., Any], *args: Any) -> Any:
+        next(statements)
+        return execute(*args)
+
+    with connection.execute_wrapper(counted):
+        call_command("seed_demo", stdout=said)
+    return said.getvalue(), next(statements)
+
+
+def test_the_demo_is_whole_and_keeps_every_promise() -> None:
+    said, statements = seeded()
+    assert "The demo was made in" in said
+    assert statements < MOST_STATEMENTS
+    assert set(Order.objects.values_list("status", flat=True)) == set(OrderStatus.values)
+    pepsi = Stock.objects.get(product__name="Pepsi 330ml")
+    assert (pepsi.on_hand, pepsi.reserved) == (500, 0)
+    assert Product.objects.count() >= 300
+    assert Notification.objects.count() > 500
+    assert Mail.objects.count() > 500
+    assert not Mail.objects.filter(sent_at=None).exists()
+    assert not Outbox.objects.exists()
+    assert BankWebhook.objects.exists()
+    assert not BankWebhook.objects.filter(sent_at=None).exists()
+    assert not PaymentAttempt.objects.filter(status__in=LIVE_ATTEMPTS).exists()
+    assert {"paid", "failed", "unpaid", "refunded", "partially_refunded"} <= set(Payment.objects.values_list("status", flat=True))
+    assert {name: rows for name, rows in violations() if rows} == {}
+
+    before = User.objects.count(), Event.objects.count(), Mail.objects.count()
+    assert seeded() == ("The demo is there already.\n", 1)
+    assert (User.objects.count(), Event.objects.count(), Mail.objects.count()) == before
