@@ -17,6 +17,7 @@ import pytest
 DEV = Path(__file__).resolve().parents[2] / "dev"
 
 # As a command of ./dev would: a server with a child of its own, which notes who they are and may be deaf to the polite signal.
+pytestmark = pytest.mark.alone
 STARTS_A_FAMILY = f"""
 import sys, types
 dev = types.ModuleType("dev")

@@ -9,15 +9,19 @@ import zlib
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
 
-def pdf(*, title: str = "", javascript: str = "", password: str = "", attachment: bytes = b"") -> bytes:
+def pdf(*, title: str = "", javascript: str = "", password: str = "", attachment: bytes = b"", drawing: bytes = b"") -> bytes:
     writer = PdfWriter()
     writer.add_blank_page(width=595, height=842)
     if javascript:
         action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject(javascript)}
         writer.root_object[NameObject("/OpenAction")] = DictionaryObject(action)
+    if drawing:  # what the page shows, which no check looks into
+        content = DecodedStreamObject()
+        content.set_data(drawing)
+        writer.pages[0][NameObject("/Contents")] = writer._add_object(content)
     if title:
         writer.add_metadata({"/Title": title})
     if attachment:

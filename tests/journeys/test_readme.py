@@ -21,6 +21,7 @@ PASSWORD = "Demo-Carton-24"
 BASH = re.compile(r"^## The API in ten lines$.*?^```bash$\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
+@pytest.mark.alone
 @pytest.mark.django_db(transaction=True)
 def test_the_api_in_ten_lines_works_when_pasted() -> None:
     assert shutil.which("bash"), "This test needs bash."

@@ -24,7 +24,7 @@ from tests.factories.goods import ProductFactory
 from tests.factories.people import AddressFactory, TokenFamilyFactory
 from tests.races.servers import Server, at_once, serving, statuses
 
-pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.alone, pytest.mark.races, pytest.mark.django_db(transaction=True)]
 BUYERS = 50
 ROUNDS = int(os.environ.get("AQAD_RACE_ROUNDS", "50"))
 AGAIN = max(3, ROUNDS // 5)

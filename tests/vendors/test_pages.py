@@ -56,7 +56,7 @@ class TestApplying:
         assert answer.headers["HX-Redirect"] == path_of(Vendor.objects.get())
 
     def test_takes_files_that_do_not_fit_into_memory(self, db: None) -> None:
-        large = files.pdf(title="x" * MORE_THAN_FITS_INTO_MEMORY)
+        large = files.pdf(drawing=b" " * MORE_THAN_FITS_INTO_MEMORY)
         assert apply(trade_license=files.upload(large)).status_code == 302
         assert VendorDocument.objects.get(type="trade_license").size == len(large)
 
