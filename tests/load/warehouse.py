@@ -45,7 +45,7 @@ def stocked(count: int) -> str:
     with psycopg.connect(urlsplit(url)._replace(path="/postgres").geturl(), autocommit=True) as server:
         if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return url
-        server.execute(f"CREATE DATABASE {name}")  # noqa: S608
+        server.execute(f"CREATE DATABASE {name}")
     for command in (["manage.py", "migrate", "-v0"], [__file__, str(count), "--fill"]):
         subprocess.run([sys.executable, *command], cwd=ROOT, env=environment(DATABASE_URL=url), check=True)
     return url
@@ -87,7 +87,7 @@ def fill(count: int) -> None:
             f"SELECT id, CASE WHEN id % 7 = 0 THEN 0 ELSE 100000 END, 0, false FROM {product}"
         )
         cursor.execute(
-            f"INSERT INTO {ledger} (product_id, kind, on_hand_change, reserved_change, reason, \"order\", actor, at) "  # noqa: S608
+            f'INSERT INTO {ledger} (product_id, kind, on_hand_change, reserved_change, reason, "order", actor, at) '  # noqa: S608
             f"SELECT product_id, 'received', on_hand, 0, '', '', 'System load', now() FROM {stock} WHERE on_hand > 0"
         )
         cursor.execute(f"SELECT setval(pg_get_serial_sequence('{product}', 'id'), {FIRST + count})")
@@ -133,13 +133,13 @@ def _products(
     for n in range(count):
         row, (where, slug, text) = rows[n % len(rows)], texts[n % len(rows)]
         round_ = n // len(rows)
-        sku, barcode = f"SKU-{n}", row["barcode"] if round_ == 0 else ""
-        price = Decimal(row["price_aed"] or "10.00") + round_
-        name = row["name"] if round_ == 0 else f"{row['name']} lot {round_}"
-        lot = "" if round_ == 0 else f" lot {round_}"
+        lot = f" lot {round_}" if round_ else ""
+        sku, barcode = f"SKU-{n}", "" if round_ else row["barcode"]
+        price = max(Decimal(row["price_aed"] or "10.00") + round_, Decimal("0.05"))
+        words = f"{text}{lot} sku {n} {barcode}".strip()
         yield (
-            FIRST + n, vendors[n % len(vendors)], categories[where], brands[_brand(row)], name[:200], slug, "", max(price, Decimal("0.05")),
-            "5.00", "carton", row["pack_size"][:60], 1, 1, sku, barcode, "published", "", f"{text}{lot} sku {n} {barcode}".strip(), now, now,
+            FIRST + n, vendors[n % len(vendors)], categories[where], brands[_brand(row)], (row["name"] + lot)[:200], slug, "", price,
+            "5.00", "carton", row["pack_size"][:60], 1, 1, sku, barcode, "published", "", words, now, now,
         )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def main() -> None:
     elif options.drop:
         url = urlsplit(database_of(options.count))
         with psycopg.connect(url._replace(path="/postgres").geturl(), autocommit=True) as server:
-            server.execute(f"DROP DATABASE IF EXISTS {url.path.strip('/')} WITH (FORCE)")  # noqa: S608
+            server.execute(f"DROP DATABASE IF EXISTS {url.path.strip('/')} WITH (FORCE)")
     else:
         print(stocked(options.count))
 
