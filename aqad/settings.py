@@ -266,7 +266,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
 }
 STATIC_URL = "/static/"
-STATIC_ROOT = STATE_DIR / "static"
+STATIC_ROOT = Path(env.text("AQAD_STATIC_DIR", str(STATE_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
