@@ -99,7 +99,7 @@ def test_every_name_that_is_referred_to_is_there(made: list[Resource]) -> None:
         chosen, labels = one["spec"]["selector"]["matchLabels"], one["spec"]["template"]["metadata"]["labels"]
         assert chosen.items() <= labels.items()
     for one in of_kind(made, "HorizontalPodAutoscaler").values():
-        assert one["spec"]["scaleTargetRef"]["name"] in deployments
+        assert "replicas" not in deployments[one["spec"]["scaleTargetRef"]["name"]]["spec"], "a release would overwrite the autoscaler's"
     selecting = [one["spec"]["selector"] for one in of_kind(made, "Service").values()]
     selecting += [one["spec"]["selector"]["matchLabels"] for one in of_kind(made, "PodDisruptionBudget").values()]
     for labels in selecting:
