@@ -173,6 +173,7 @@ def test_every_secret_is_a_reference_that_the_handbook_lists(made: list[Resource
     for _name, _pod, container in pods(made):
         for one in container["env"]:
             if "secretKeyRef" in one.get("valueFrom", {}):
+                assert one["valueFrom"]["secretKeyRef"]["key"] == one["name"]
                 assert f"`{one['valueFrom']['secretKeyRef']['name']}`" in handbook
                 assert f"`{one['name']}`" in handbook
             elif "value" in one:
