@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -213,6 +214,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Dubai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "celerybeat-schedule")
+# Seconds, or a time of day in the UAE: a pace of a day would never come due where a release every day starts beat anew.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep the outbox": {"task": "audit.sweep_outbox", "schedule": 60.0},
     "send waiting mails": {"task": "notifications.send_waiting_mails", "schedule": 60.0},
@@ -222,13 +224,13 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "cancel unaccepted orders": {"task": "orders.cancel_unaccepted", "schedule": 300.0},
     "remind of waiting orders": {"task": "orders.remind_unaccepted", "schedule": 300.0},
     "deliver the sandbox bank's webhooks": {"task": "payments.send_sandbox_webhooks", "schedule": 30.0},
-    "tell of expiring documents": {"task": "vendors.warn_of_expiring_documents", "schedule": 86_400.0},
+    "tell of expiring documents": {"task": "vendors.warn_of_expiring_documents", "schedule": crontab(hour=7, minute=0)},
     "continue imports": {"task": "catalog.import_waiting", "schedule": 60.0},
-    "forget old searches": {"task": "catalog.forget_searches", "schedule": 86_400.0},
+    "forget old searches": {"task": "catalog.forget_searches", "schedule": crontab(hour=2, minute=10)},
     "forget what has expired": {"task": "core.forget_expired", "schedule": 3_600.0},
     "forget old sign-ins": {"task": "accounts.forget_expired", "schedule": 3_600.0},
-    "remove files nobody owns": {"task": "core.remove_orphan_files", "schedule": 86_400.0},
-    "check the invariants": {"task": "core.check_invariants", "schedule": 86_400.0},
+    "remove files nobody owns": {"task": "core.remove_orphan_files", "schedule": crontab(hour=2, minute=30)},
+    "check the invariants": {"task": "core.check_invariants", "schedule": crontab(hour=3, minute=0)},
 }
 
 # --- Files ----------------------------------------------------------------------------------------------------------

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
+import time_machine
 from celery import current_app
 from django.conf import settings
 from django.core.management import call_command
@@ -27,3 +31,34 @@ def test_every_task_has_a_name_of_its_app_and_a_known_queue() -> None:
 def test_periodic_work_runs_without_a_worker(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("run_periodic")
     assert capsys.readouterr().err == ""
+
+
+class Enough(Exception):
+    """The command goes on until it is stopped."""
+
+
+@pytest.mark.django_db
+def test_periodic_work_is_repeated_at_its_own_pace(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    evening = datetime(2026, 1, 1, 23, 0, tzinfo=ZoneInfo(settings.CELERY_TIMEZONE))
+    moments = iter([evening + timedelta(seconds=30), evening + timedelta(seconds=61), evening + timedelta(hours=5)])
+    with time_machine.travel(evening, tick=False) as clock:
+
+        def sleep(_seconds: float) -> None:
+            moment = next(moments, None)
+            if moment is None:
+                raise Enough
+            clock.move_to(moment)
+
+        monkeypatch.setattr("time.sleep", sleep)
+        with pytest.raises(Enough):
+            call_command("run_periodic", "--every", verbosity=2)
+    ran = [line.rpartition(":")[0] for line in capsys.readouterr().out.splitlines()]
+    # At the start, in every pause of that length, and once the night has come.
+    paces = (
+        "deliver the sandbox bank's webhooks",
+        "sweep the outbox",
+        "forget old sign-ins",
+        "check the invariants",
+        "tell of expiring documents",
+    )
+    assert [ran.count(name) for name in paces] == [4, 3, 2, 2, 1]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import Any
 
 from celery import current_app
+from celery.schedules import maybe_schedule
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -17,13 +19,14 @@ class Command(BaseCommand):
         parser.add_argument("--every", action="store_true", help="go on until stopped, each task at the pace of beat's schedule")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        due = dict.fromkeys(settings.CELERY_BEAT_SCHEDULE, 0.0)
         current_app.loader.import_default_modules()
+        schedules = {name: maybe_schedule(entry["schedule"], app=current_app) for name, entry in settings.CELERY_BEAT_SCHEDULE.items()}
+        ran_at: dict[str, datetime] = {}
         while True:
             for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
-                if time.monotonic() >= due[name]:
+                if name not in ran_at or schedules[name].is_due(ran_at[name]).is_due:
+                    ran_at[name] = schedules[name].now()
                     self._run(name, entry["task"], verbose=options["verbosity"] > 1)
-                    due[name] = time.monotonic() + float(entry["schedule"])
             if not options["every"]:
                 return
             time.sleep(1)
