@@ -160,7 +160,8 @@ class ProductAdmin(FoundByReference, ActionButtons, ReadOnlyState):
         return product.stock.available
 
     def page_context(self, request: HttpRequest, row: Product) -> dict[str, Any]:
-        images = [Row([format_html('<img src="{}" alt="" width="96" loading="lazy">', image.file.url)]) for image in row.images.all()]
+        small = [(image.thumbnail or image.file).url for image in row.images.all()]
+        images = [Row([format_html('<img src="{}" alt="" width="96" loading="lazy">', url)]) for url in small]
         tables = [Table(_("Images"), [], images), _ledger_of(row)]
         return {**super().page_context(request, row), "tables": tables, "events": history_of(row.reference)[:LATEST]}
 

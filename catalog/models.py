@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import ClassVar
 
 from django.conf import settings
-from django.core.files.storage import storages
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,7 @@ from catalog.statuses import ImportState, MovementKind, ProductStatus
 from vendors.models import Vendor
 
 
-def public_files() -> object:
+def public_files() -> Storage:
     return storages["public"]
 
 
@@ -94,6 +95,10 @@ class Product(Referenced):
             models.Index(fields=["name", "id"], name="product_name"),
             models.Index(fields=["barcode"], condition=~models.Q(barcode=""), name="product_barcode"),
             models.Index(fields=["sku"], condition=~models.Q(sku=""), name="product_sku"),
+            # In which categories a vendor sells something: a look per category instead of one at each of its products.
+            models.Index(
+                fields=["vendor", "category"], condition=models.Q(status="published", taken_down_at=None), name="product_in_window"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,8 +106,15 @@ class Product(Referenced):
 
 
 class ProductImage(models.Model):
+    """A picture, and beside it smaller ones for lists; an empty name where there is none, as the picture itself is small enough."""
+
+    # Fields, and the pixels of the longer side of what they name.
+    SMALLER: ClassVar[dict[str, int]] = {"thumbnail": 320, "medium": 800}
+
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
     file = models.ImageField(storage=public_files, upload_to="products/", width_field="width", height_field="height")
+    medium = models.FileField(storage=public_files, upload_to="products/", blank=True, default="", db_default="")
+    thumbnail = models.FileField(storage=public_files, upload_to="products/", blank=True, default="", db_default="")
     width = models.PositiveIntegerField(editable=False, default=0)
     height = models.PositiveIntegerField(editable=False, default=0)
     position = models.PositiveSmallIntegerField(default=0)

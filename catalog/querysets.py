@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from aqad.accounts.statuses import CompanyStatus
 from aqad.core.actor import Actor
-from catalog.models import Product, ProductImport, StockMovement
+from catalog.models import Category, Product, ProductImport, StockMovement
 from catalog.statuses import ProductStatus
 from vendors.models import Vendor
 
 ON_SALE = Q(status=ProductStatus.PUBLISHED, taken_down_at=None, vendor__company__status=CompanyStatus.ACTIVE)
+
+# The same of a product whose vendor is known to be active, in the words of the index `product_in_window`.
+IN_WINDOW = Q(status=ProductStatus.PUBLISHED, taken_down_at=None)
 
 # Its vendor wants to be warned: no more can be ordered than its threshold, and it is still sold.
 RUNNING_LOW = Q(low_stock_at__isnull=False, stock__on_hand__lte=F("stock__reserved") + F("low_stock_at")) & ~Q(
@@ -26,6 +29,13 @@ def products_on_sale() -> QuerySet[Product]:
 def vendors_trading() -> QuerySet[Vendor]:
     """Whose goods are in the shop window."""
     return Vendor.objects.filter(company__status=CompanyStatus.ACTIVE).select_related("company")
+
+
+def categories_sold_by(vendor: int) -> QuerySet[Category]:
+    """Where an active vendor has something on sale. One look at an index per category, however many products there are."""
+    # A scalar subquery is asked row by row; an EXISTS may be turned into a join that reads all the vendor's products.
+    sold = Product.objects.filter(IN_WINDOW, vendor=vendor, category=OuterRef("pk")).order_by().values("vendor")[:1]
+    return Category.objects.annotate(sold=Subquery(sold)).filter(sold=vendor)
 
 
 def products_of(actor: Actor) -> QuerySet[Product]:

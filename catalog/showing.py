@@ -91,6 +91,8 @@ def _pictures(product_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
     storage = storages[PUBLIC]
     found: dict[int, list[dict[str, Any]]] = {}
     rows = ProductImage.objects.filter(product_id__in=product_ids).order_by("position", "pk")
-    for product_id, pk, name in rows.values_list("product_id", "pk", "file"):
-        found.setdefault(product_id, []).append({"id": pk, "url": storage.url(name)})
+    for product_id, pk, width, height, *names in rows.values_list("product_id", "pk", "width", "height", "file", "medium", "thumbnail"):
+        whole, medium, thumbnail = (storage.url(name) if name else "" for name in names)
+        sizes = {"url": whole, "medium": medium or whole, "thumbnail": thumbnail or medium or whole}
+        found.setdefault(product_id, []).append({"id": pk, **sizes, "width": width, "height": height})
     return found

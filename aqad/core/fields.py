@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import phonenumbers
@@ -298,6 +299,12 @@ class PictureField(UploadField):
     """A JPEG, PNG or WebP of at most 5 MB, drawn anew."""
 
     check = staticmethod(uploads.check_image)
+
+
+class LogoField(PictureField):
+    """A company's mark, kept no larger than pages show it: at most 96 pixels long, on screens of three dots a pixel."""
+
+    check = staticmethod(partial(uploads.check_image, longest_edge=320))
 
 
 def is_form(field: serializers.Field[Any, Any, Any, Any]) -> bool:

@@ -6,7 +6,8 @@ import io
 import re
 import secrets
 import warnings
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -40,11 +41,15 @@ class BadFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file whose content was found to be what it says; `name` is only for showing."""
+    """A file whose content was found to be what it says; `name` is only for showing.
+
+    `smaller` holds a picture once more by the length of its longer side in pixels, for those lengths that were asked for.
+    """
 
     content: bytes
     kind: str
     name: str
+    smaller: Mapping[int, bytes] = field(default_factory=dict)
 
     @property
     def content_type(self) -> str:
@@ -64,17 +69,30 @@ def check_document(upload: UploadedFile[Any]) -> Checked:
         _check_pdf(content)
     else:
         # A picture is stored as drawn anew, so that nothing hides behind its last pixel.
-        content = _redraw(content, kind, longest_edge=4000)
+        content = _encoded(_drawn(content, kind, longest_edge=4000, into=kind), kind)
     return Checked(content, kind, shown_name(upload.name))
 
 
-def check_image(upload: UploadedFile[Any], *, longest_edge: int = LONGEST_EDGE) -> Checked:
-    """A JPEG, PNG or WebP of at most 5 MB, drawn anew as WebP without metadata. Raises BadFile."""
+def check_image(upload: UploadedFile[Any], *, longest_edge: int = LONGEST_EDGE, smaller: Iterable[int] = ()) -> Checked:
+    """A JPEG, PNG or WebP of at most 5 MB, drawn anew as WebP without metadata, in the `smaller` sizes too. Raises BadFile."""
     content = _read(upload, LARGEST_IMAGE, _("The image is larger than 5 MB."))
     kind = _kind(content)
     if kind not in {"jpeg", "png", "webp"}:
         raise BadFile(_("Only JPEG, PNG and WebP images are accepted."))
-    return Checked(_redraw(content, kind, longest_edge=longest_edge, into="webp"), "webp", shown_name(upload.name))
+    drawn = _drawn(content, kind, longest_edge=longest_edge, into="webp")
+    return Checked(_encoded(drawn, "webp"), "webp", shown_name(upload.name), drawn_smaller(drawn, smaller))
+
+
+def drawn_smaller(picture: Image.Image, edges: Iterable[int]) -> dict[int, bytes]:
+    """The picture as WebP for each length of its longer side that it exceeds: none is ever made larger. Raises BadFile."""
+    made: dict[int, bytes] = {}
+    for edge in sorted(edges, reverse=True):
+        if max(picture.size) > edge:
+            # Each is made of the one before, which is as good to the eye and less work.
+            picture = picture.copy()
+            picture.thumbnail((edge, edge))
+            made[edge] = _encoded(picture, "webp", effort=2)
+    return made
 
 
 def shown_name(name: str | None) -> str:
@@ -144,8 +162,8 @@ def _active_parts(reader: PdfReader, most: int = 20_000) -> bool:
     return not most
 
 
-def _redraw(content: bytes, kind: str, *, longest_edge: int, into: str | None = None) -> bytes:
-    into = into or kind
+def _drawn(content: bytes, kind: str, *, longest_edge: int, into: str) -> Image.Image:
+    """What is seen of a picture, upright, in memory; `into` is the kind it is meant for."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -156,12 +174,23 @@ def _redraw(content: bytes, kind: str, *, longest_edge: int, into: str | None = 
                 upright = ImageOps.exif_transpose(picture)
                 drawn = upright.convert("RGBA" if upright.mode in {"RGBA", "LA", "P", "PA"} and into != "jpeg" else "RGB")
         drawn.thumbnail((longest_edge, longest_edge))
-        out = io.BytesIO()
-        drawn.save(
-            out, format=into.upper(), **({"quality": 82, "method": 4} if into == "webp" else {"quality": 90} if into == "jpeg" else {})
-        )
     except BadFile:
         raise
     except Exception as error:  # Pillow raises many kinds for broken pictures
-        raise BadFile(_("The image is damaged.")) from error
+        raise _damaged() from error
+    return drawn
+
+
+def _encoded(drawn: Image.Image, kind: str, *, effort: int = 4) -> bytes:
+    """`effort` is WebP's own, 0 to 6: more makes smaller files more slowly."""
+    options: dict[str, dict[str, Any]] = {"webp": {"quality": 82, "method": effort}, "jpeg": {"quality": 90}}
+    out = io.BytesIO()
+    try:
+        drawn.save(out, format=kind.upper(), **options.get(kind, {}))
+    except Exception as error:
+        raise _damaged() from error
     return out.getvalue()
+
+
+def _damaged() -> BadFile:
+    return BadFile(_("The image is damaged."))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-import structlog
-from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -17,23 +15,26 @@ from PIL import Image
 from aqad.audit.actions import record
 from aqad.core.actor import Actor
 from aqad.core.errors import Conflict, Invalid
-from aqad.core.files import PUBLIC, store
+from aqad.core.files import PUBLIC, discard, store
 from aqad.core.uploads import Checked
 from catalog import freshness
 from catalog.models import Product, ProductImage
 
-log = structlog.get_logger(__name__)
 MOST = 8
 FOLDER = "products"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPicture:
-    """A picture that lies in public storage under `name`; width and height are in pixels."""
+    """A picture that lies in public storage under `name`; width and height are in pixels.
+
+    `smaller` are the names of its smaller ones by the fields of `ProductImage.SMALLER`.
+    """
 
     name: str
     width: int
     height: int
+    smaller: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -44,12 +45,12 @@ def kept(pictures: Sequence[Checked]) -> Iterator[list[StoredPicture]]:
     """
     if len(pictures) > MOST:
         raise _too_many()
-    stored: list[StoredPicture] = []
+    names: list[str] = []
     try:
-        stored.extend(_stored(picture) for picture in pictures)
-        yield stored
+        yield [_stored(picture, names) for picture in pictures]
     except BaseException:
-        _discard(stored)
+        for name in names:
+            discard(name, where=PUBLIC)
         raise
 
 
@@ -68,7 +69,7 @@ def add_pictures(product: Product, pictures: Sequence[StoredPicture], *, actor: 
 
 
 def remove_picture(image: ProductImage, *, actor: Actor) -> None:
-    """Show the picture no more. Its file goes with the nightly sweep: stored pages may name it for some seconds."""
+    """Show the picture no more. Its files go with the nightly sweep: stored pages may name them for some seconds."""
     with transaction.atomic():
         record("catalog.image_removed", image.product, actor, image=image.pk)
         image.delete()
@@ -93,23 +94,23 @@ def reorder(product: Product, order: Sequence[int], *, actor: Actor) -> None:
 
 def rows_of(product: Product, pictures: Sequence[StoredPicture], *, first: int = 0) -> list[ProductImage]:
     return [
-        ProductImage(product=product, file=picture.name, width=picture.width, height=picture.height, position=position)
+        ProductImage(product=product, file=picture.name, width=picture.width, height=picture.height, position=position, **picture.smaller)
         for position, picture in enumerate(pictures, first)
     ]
 
 
-def _stored(picture: Checked) -> StoredPicture:
+def _stored(picture: Checked, names: list[str]) -> StoredPicture:
+    """Store a picture with its smaller ones; the name of each file comes into `names` as soon as it is written."""
+
+    def keep(content: bytes) -> str:
+        names.append(store(replace(picture, content=content), folder=FOLDER, where=PUBLIC))
+        return names[-1]
+
     with Image.open(io.BytesIO(picture.content)) as drawn:
         width, height = drawn.size
-    return StoredPicture(store(picture, folder=FOLDER, where=PUBLIC), width, height)
-
-
-def _discard(pictures: Sequence[StoredPicture]) -> None:
-    for picture in pictures:
-        try:
-            storages[PUBLIC].delete(picture.name)
-        except Exception as error:  # each kind of storage raises its own; the nightly sweep takes what stays
-            log.warning("picture_left_behind", file=picture.name, error=type(error).__name__)
+    name = keep(picture.content)
+    smaller = {field: keep(picture.smaller[edge]) for field, edge in ProductImage.SMALLER.items() if edge in picture.smaller}
+    return StoredPicture(name, width, height, smaller)
 
 
 def _too_many() -> Invalid:

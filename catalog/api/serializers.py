@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import Model
@@ -22,8 +23,9 @@ from aqad.core.fields import (
     TextField,
     WholeNumberField,
 )
+from aqad.core.uploads import check_image
 from catalog.actions.pictures import MOST
-from catalog.models import Brand, Category, StockMovement
+from catalog.models import Brand, Category, ProductImage, StockMovement
 from catalog.names import is_gtin, is_slug
 from catalog.statuses import MovementKind, ProductStatus
 
@@ -50,6 +52,12 @@ class SlugField(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: Any) -> str:
         return str(value.slug)
+
+
+class ProductPictureField(PictureField):
+    """With the smaller ones that lists show."""
+
+    check = staticmethod(partial(check_image, smaller=tuple(ProductImage.SMALLER.values())))
 
 
 class GtinField(TextField):
@@ -110,7 +118,7 @@ class ProductBody(ProductText):
 
     quantity = WholeNumberField(min_value=0, max_value=LARGEST_QUANTITY)
     status = serializers.ChoiceField(choices=[ProductStatus.PUBLISHED.value, ProductStatus.DRAFT.value], default=ProductStatus.PUBLISHED)
-    images = serializers.ListField(child=PictureField(), max_length=MOST, default=list)
+    images = serializers.ListField(child=ProductPictureField(), max_length=MOST, default=list)
 
 
 class ProductChange(ProductText):
@@ -129,7 +137,7 @@ class ProductChange(ProductText):
 
 
 class PicturesBody(StrictSerializer):
-    images = serializers.ListField(child=PictureField(), min_length=1, max_length=MOST)
+    images = serializers.ListField(child=ProductPictureField(), min_length=1, max_length=MOST)
 
 
 class StockBody(StrictSerializer):
@@ -181,6 +189,10 @@ class VendorNamed(serializers.Serializer[Any]):
 class PictureShown(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     url = serializers.CharField()
+    width = serializers.IntegerField(help_text=_("In pixels, as is height; the smaller ones have the same proportions."))
+    height = serializers.IntegerField()
+    medium = serializers.CharField(help_text=_("The same at most 800 pixels long."))
+    thumbnail = serializers.CharField(help_text=_("The same at most 320 pixels long, for lists."))
 
 
 class ProductShown(serializers.Serializer[Any]):

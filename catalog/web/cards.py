@@ -28,7 +28,7 @@ def card(product: dict[str, Any]) -> dict[str, Any]:
     return {
         **product,
         "path": product_path(product["id"], product["slug"]),
-        "picture": product["images"][0]["url"] if product["images"] else "",
+        "picture": product["images"][0] if product["images"] else None,
         "piece": money.aed(price / pieces) if pieces and pieces > 1 else None,
     }
 

@@ -22,7 +22,7 @@ from aqad.core.references import number_of
 from catalog.api.listing import RELEVANCE, ProductQuery, build_products, narrowed, read_products
 from catalog.models import Brand
 from catalog.names import words_of
-from catalog.querysets import products_on_sale, vendors_trading
+from catalog.querysets import categories_sold_by, vendors_trading
 from catalog.search.finding import forgiven, matching
 from catalog.search.popular import popular_searches
 from catalog.tree import Node, Tree
@@ -189,8 +189,8 @@ def _categories(wanted: Wanted, tree: Tree, here: Node | None) -> dict[str, Any]
 
 def _sold_by(vendor: int, tree: Tree) -> set[int]:
     """The categories in which a vendor sells something, and all above them."""
-    sold = set(products_on_sale().using("default").filter(vendor=vendor).order_by().values_list("category_id", flat=True).distinct())
-    return {node.pk for pk in sold for node in tree.path(tree.nodes[pk])}
+    sold = categories_sold_by(vendor).using("default").values_list("pk", flat=True)
+    return {node.pk for pk in sold if pk in tree.nodes for node in tree.path(tree.nodes[pk])}
 
 
 def _sorts(wanted: Wanted) -> list[Option]:

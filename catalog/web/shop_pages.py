@@ -108,11 +108,11 @@ def note_search(request: HttpRequest, parts: Parts) -> None:
 def _list_parts(wanted: Wanted, listed: dict[str, Any], *, title: str, description: str, main: str) -> Parts:
     is_first, is_found = wanted.products.window.cursor is None, bool(listed["products"])
     is_lasting = is_first and is_found and not PASSING & set(wanted.parameters)
-    picture = listed["products"][0]["picture"] if is_found else ""
+    picture = listed["products"][0]["picture"] if is_found else None
     return {
         "path": wanted.path,
         "title": title,
-        "head_html": _head(title, description, wanted.link(), picture=picture, is_lasting=is_lasting),
+        "head_html": _head(title, description, wanted.link(), picture=picture["url"] if picture else "", is_lasting=is_lasting),
         "main_html": main,
         "term": wanted.products.search if is_first and is_found and not listed["forgiven"] else "",
     }
@@ -139,7 +139,7 @@ def _head(title: str, description: str, path: str, *, picture: str = "", is_last
 
 def _tile(top: Node, product: dict[str, Any] | None) -> dict[str, Any]:
     link = f"{reverse('catalog:products')}?category={top.slug}"
-    return {"name": top.name, "link": link, "picture": product["picture"] if product else ""}
+    return {"name": top.name, "link": link, "picture": product["picture"] if product else None}
 
 
 def _vendor(vendor: Vendor) -> dict[str, Any]:

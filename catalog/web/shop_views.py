@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase, HttpResponsePermanentRedirect
 from rest_framework.request import Request
@@ -14,7 +13,7 @@ from aqad.core.references import number_of
 from aqad.core.stored_pages import StoredPage
 from aqad.core.views import ANYONE
 from aqad.core.web import Page
-from catalog.models import Product, ProductImage
+from catalog.models import Product
 from catalog.querysets import products_on_sale
 from catalog.showing import shown_one
 from catalog.tree import Tree
@@ -52,7 +51,6 @@ class ShopPage(Page):
         return self.show(
             "catalog/product.html",
             product=product,
-            pictures=_pictures_of(number),
             crumbs=crumbs,
             canonical=absolute(path),
             linked_data=what_search_engines_read(product, crumbs),
@@ -70,7 +68,3 @@ class ShopPage(Page):
         htmx: Any = getattr(self.web, "htmx", None)
         template = "catalog/_content.html" if htmx and not htmx.history_restore_request else stored.template
         return self.show(template, page=stored.parts(self.web, **place))
-
-
-def _pictures_of(number: int | None) -> QuerySet[ProductImage]:
-    return ProductImage.objects.filter(product=number).order_by("position", "pk")

@@ -31,7 +31,7 @@ LIVE_PART = "cart"
 
 @dataclass(slots=True)
 class Row:
-    """A line as the page shows it; `typed` and `wrong` when its new quantity was refused."""
+    """A line as the page shows it, with the address of a small picture; `typed` and `wrong` when its new quantity was refused."""
 
     line: PricedLine
     picture: str
@@ -120,4 +120,4 @@ class CartPage(Page):
 
 def _row(line: PricedLine, on_sale: Mapping[str, dict[str, Any]]) -> Row:
     pictures = on_sale[line.product.reference]["images"] if line.can_be_bought else []
-    return Row(line, pictures[0]["url"] if pictures else "", problem_words(line))
+    return Row(line, pictures[0]["thumbnail"] if pictures else "", problem_words(line))

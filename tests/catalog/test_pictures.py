@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
 from PIL import Image
 from rest_framework.test import APIClient
 
+from catalog.actions import shrinking
 from catalog.models import Product, ProductImage
 from tests.cast import Person
 from tests.factories.goods import BrandFactory, CategoryFactory, ProductFactory
@@ -34,6 +38,13 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (300, 200), name: str = "
 def stored_files() -> set[Path]:
     folder = Path(settings.STORAGES["public"]["OPTIONS"]["location"]) / "products"
     return set(folder.iterdir()) if folder.exists() else set()
+
+
+def size_at(address: str) -> tuple[int, int]:
+    """Of the picture that anybody gets at this address."""
+    answer = Client().get(address)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/webp")
+    return Image.open(io.BytesIO(b"".join(answer.streaming_content))).size
 
 
 def add(person: Person, product: Product, *pictures: SimpleUploadedFile) -> Any:
@@ -59,6 +70,30 @@ def test_a_product_is_listed_with_pictures(vendor: Person) -> None:
     assert len(answer.json()["images"]) == 2
 
 
+def test_lists_get_smaller_ones_of_a_large_picture(vendor: Person, stranger: APIClient, pepsi: Product) -> None:
+    before = stored_files()
+    assert add(vendor, pepsi, picture(size=(2000, 1500))).status_code == 201
+    (image,) = stranger.get(f"/api/products/{pepsi.reference}").json()["images"]
+    assert (image["width"], image["height"]) == (1600, 1200)
+    assert {name: size_at(image[name]) for name in ("url", "medium", "thumbnail")} == {
+        "url": (1600, 1200),
+        "medium": (800, 600),
+        "thumbnail": (320, 240),
+    }
+    assert len(stored_files() - before) == 3
+
+
+@pytest.mark.parametrize(("size", "own"), [((300, 200), 1), ((320, 200), 1), ((400, 700), 2), ((801, 801), 3)])
+def test_a_picture_is_never_made_larger_and_stands_in_for_what_it_lacks(
+    vendor: Person, stranger: APIClient, pepsi: Product, size: tuple[int, int], own: int
+) -> None:
+    assert add(vendor, pepsi, picture(size=size)).status_code == 201
+    (image,) = stranger.get(f"/api/products/{pepsi.reference}").json()["images"]
+    assert len({image["url"], image["medium"], image["thumbnail"]}) == own
+    assert size_at(image["url"]) == size
+    assert all(edge <= whole for name in ("medium", "thumbnail") for edge, whole in zip(size_at(image[name]), size, strict=True))
+
+
 def test_what_a_camera_wrote_into_a_picture_is_gone(vendor: Person, pepsi: Product) -> None:
     exif = Image.Exif()
     exif[0x010E] = "taken at the owner's home"
@@ -72,7 +107,7 @@ def test_what_a_camera_wrote_into_a_picture_is_gone(vendor: Person, pepsi: Produ
 def test_a_ninth_picture_is_refused_and_leaves_nothing_behind(vendor: Person, pepsi: Product) -> None:
     assert add(vendor, pepsi, *[picture() for _ in range(7)]).status_code == 201
     before = stored_files()
-    answer = add(vendor, pepsi, picture(), picture())
+    answer = add(vendor, pepsi, picture(size=(900, 900)), picture(size=(900, 900)))
     assert (answer.status_code, set(answer.json()["errors"])) == (422, {"images"})
     assert add(vendor, pepsi, *[picture() for _ in range(9)]).status_code == 422
     assert ProductImage.objects.count() == 7
@@ -83,7 +118,7 @@ def test_a_product_that_is_refused_leaves_no_picture_behind(vendor: Person) -> N
     ProductFactory(vendor=vendor.of, sku="PEP")
     before = stored_files()
     fields = {"name": "Pepsi", "price": "48.00", "quantity": "5", "category": "soft-drinks", "brand": "pepsi", "sku": "PEP"}
-    assert vendor.api.post("/api/products", {**fields, "images": [picture()]}).status_code == 422
+    assert vendor.api.post("/api/products", {**fields, "images": [picture(size=(900, 900))]}).status_code == 422
     assert stored_files() == before
     assert Product.objects.count() == 1
 
@@ -133,3 +168,59 @@ def test_a_company_may_send_sixty_uploads_an_hour(vendor: Person, rival_vendor: 
     assert [answer.status_code for answer in answers] == [422] * 60 + [429]
     assert answers[-1].json()["code"] == "rate_limited"
     assert rival_vendor.api.post(f"/api/products/{pepsi.reference}/images", {}).status_code == 404
+
+
+# Pictures from before there were smaller ones
+
+
+def stored(product: Product, *, size: tuple[int, int] = (900, 600), content: bytes | None = None) -> ProductImage:
+    """A picture without smaller ones, as it was once written."""
+    name = storages["public"].save("products/old.webp", picture("WEBP", size=size) if content is None else ContentFile(content))
+    (row,) = ProductImage.objects.bulk_create([ProductImage(product=product, file=name, width=size[0], height=size[1])])
+    return row
+
+
+def shrunk() -> str:
+    said = io.StringIO()
+    call_command("shrink_pictures", stdout=said, stderr=said)
+    return said.getvalue()
+
+
+def test_a_picture_without_smaller_ones_is_shown_in_full(client: Client, pepsi: Product) -> None:
+    stored(pepsi)
+    (image,) = client.get(f"/api/products/{pepsi.reference}").json()["images"]
+    assert image["thumbnail"] == image["medium"] == image["url"]
+    assert f'src="{image["url"]}"' in client.get("/products").content.decode()
+
+
+def test_missing_ones_are_made_once(client: Client, pepsi: Product) -> None:
+    old, small = stored(pepsi), stored(pepsi, size=(320, 320))
+    assert "got their smaller ones: 1." in shrunk()
+    (image, other) = client.get(f"/api/products/{pepsi.reference}").json()["images"]
+    assert (size_at(image["medium"]), size_at(image["thumbnail"])) == ((800, 533), (320, 213))
+    assert (image["id"], other["id"], other["thumbnail"]) == (old.pk, small.pk, other["url"])
+    before = stored_files()
+    assert "got their smaller ones: 0." in shrunk()
+    assert stored_files() == before
+
+
+def test_one_that_cannot_be_read_is_counted_and_keeps_no_other_from_getting_them(pepsi: Product) -> None:
+    broken, gone, good = stored(pepsi, content=b"no picture"), stored(pepsi), stored(pepsi)
+    storages["public"].delete(gone.file.name)
+    said = shrunk()
+    assert "got their smaller ones: 1." in said
+    assert "could not be read: 2." in said
+    assert list(ProductImage.objects.exclude(thumbnail="").values_list("pk", flat=True)) == [good.pk]
+    assert set(ProductImage.objects.filter(pk__in=[broken.pk, gone.pk]).values_list("file", flat=True)) == {
+        broken.file.name,
+        gone.file.name,
+    }
+
+
+def test_a_picture_that_is_removed_meanwhile_leaves_nothing_behind(pepsi: Product) -> None:
+    first, second = stored(pepsi), stored(pepsi)
+    before = stored_files()
+    result = shrinking.make_missing(lambda _done: ProductImage.objects.filter(pk=second.pk).delete() and None)
+    assert (result.made, result.failed) == (1, 0)
+    first.refresh_from_db()
+    assert {file.name for file in stored_files() - before} == {Path(first.medium.name).name, Path(first.thumbnail.name).name}

@@ -14,10 +14,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from aqad.core import clock
 from aqad.core.stored import near
 from catalog.actions.pictures import StoredPicture, rows_of
 from catalog.models import Category, Product, ProductImage, Stock, StockMovement
 from catalog.names import search_text_of
+from catalog.querysets import categories_sold_by
 from catalog.search.vocabulary import learn
 from tests.cast import Person
 from tests.factories.goods import BrandFactory, CategoryFactory, ProductFactory
@@ -236,6 +238,18 @@ def test_a_products_page_says_all_that_a_buyer_asks(vendor: Person, client: Clie
     assert 'width="640" height="480"' in " ".join(answer.content.decode().split())
 
 
+def test_browsers_choose_the_size_of_a_picture(pepsi: Product, client: Client) -> None:
+    smaller = {"medium": "products/m.webp", "thumbnail": "products/t.webp"}
+    ProductImage.objects.bulk_create(rows_of(pepsi, [StoredPicture("products/a.webp", 1200, 1600, smaller)]))
+    sizes = 'srcset="/media/products/t.webp 240w, /media/products/m.webp 600w, /media/products/a.webp 1200w"'
+    listed = " ".join(client.get("/products").content.decode().split())
+    assert f'src="/media/products/t.webp" {sizes}' in listed
+    shown = " ".join(client.get(f"/products/{pepsi.reference}/pepsi-330ml").content.decode().split())
+    assert f'src="/media/products/a.webp" {sizes}' in shown
+    assert 'width="1200" height="1600"' in shown
+    assert 'src="/media/products/t.webp"' in client.get("/").content.decode()
+
+
 def test_stock_is_told_as_it_is_now(pepsi: Product, client: Client) -> None:
     path = f"/products/{pepsi.reference}/pepsi-330ml"
     assert "500 available now" in text(client.get(path))
@@ -304,6 +318,28 @@ def test_a_vendors_window_shows_its_goods_and_terms(vendor: Person, rival_vendor
     assert names(client, path, vendor=rival_vendor.of.reference) == ["Pepsi 330ml"]
 
 
+def test_the_menu_of_a_window_holds_what_its_vendor_has_on_sale_and_asks_once(
+    vendor: Person, rival_vendor: Person, client: Client, django_assert_num_queries: Any
+) -> None:
+    drinks = CategoryFactory(name="Drinks", slug="drinks")
+    water, tea, rice, soap, oil = (
+        CategoryFactory(name=slug.title(), slug=slug, parent=drinks if slug in {"water", "tea"} else None)
+        for slug in ("water", "tea", "rice", "soap", "oil")
+    )
+    for number in range(7):
+        ProductFactory(vendor=vendor.of, name=f"Water {number}", category=water)
+    ProductFactory(vendor=vendor.of, category=tea)
+    ProductFactory(vendor=vendor.of, category=rice, status="draft")
+    ProductFactory(vendor=vendor.of, category=soap, taken_down_at=clock.now())
+    ProductFactory(vendor=rival_vendor.of, category=oil)
+    with django_assert_num_queries(1):
+        assert set(categories_sold_by(vendor.of.pk)) == {water, tea}
+    path = f"/vendors/{vendor.of.reference}"
+    links = set(re.findall(rf'href="{path}\?category=([a-z]+)"', client.get(path, {"category": "drinks"}).content.decode()))
+    assert links == {"drinks", "water", "tea"}
+    assert set(re.findall(rf'href="{path}\?category=([a-z]+)"', client.get(path).content.decode())) == {"drinks"}
+
+
 def test_the_window_of_a_vendor_that_may_not_sell_is_not_there(vendor: Person, retailer: Person, client: Client) -> None:
     vendor.of.company.status = "suspended"
     vendor.of.company.save()
@@ -339,7 +375,7 @@ def test_every_page_costs_the_same_however_much_it_shows(vendor: Person, client:
     assert max(few.values()) <= 10, few
 
 
-def test_the_single_product_costs_four_queries(pepsi: Product, client: Client, django_assert_num_queries: Any) -> None:
+def test_the_single_product_costs_three_queries(pepsi: Product, client: Client, django_assert_num_queries: Any) -> None:
     picture(pepsi)
-    with django_assert_num_queries(4):  # the product, its pictures for machines and for people, the tree
+    with django_assert_num_queries(3):  # the product, its pictures, the tree
         client.get(f"/products/{pepsi.reference}/pepsi-330ml")

@@ -156,7 +156,7 @@ class TestCast:
 class TestPackShots:
     def test_draws_every_product(self):
         for product in catalogue.products():
-            content = packshot.draw(product)
+            content = packshot.draw(product).content
             with Image.open(BytesIO(content)) as picture:
                 assert picture.format == "WEBP"
                 assert picture.size == (packshot.SIZE, packshot.SIZE)

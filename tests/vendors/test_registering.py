@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.files.storage import storages
+from PIL import Image
 from rest_framework.test import APIClient
 
 from aqad.accounts.models import Company, User
@@ -75,6 +77,7 @@ def test_the_files_are_stored_under_random_names_and_the_logo_is_drawn_anew(stra
     with storages["public"].open(vendor.logo.name) as stored:
         content = stored.read()
     assert content[8:12] == b"WEBP"
+    assert Image.open(io.BytesIO(content)).size == (320, 213)
     assert b"script" not in content
     for document in VendorDocument.objects.all():
         assert "license" not in document.file.name

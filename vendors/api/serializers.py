@@ -18,8 +18,8 @@ from aqad.core.fields import (
     DocumentField,
     EmailField,
     EmirateField,
+    LogoField,
     PhoneField,
-    PictureField,
     StrictSerializer,
     TextField,
     TrnField,
@@ -57,7 +57,7 @@ class VendorRegistration(StrictSerializer):
     company_name = TextField()
     trade_license = DocumentField()
     vat_certificate = DocumentField()
-    company_logo = PictureField(required=False)
+    company_logo = LogoField(required=False)
     trade_license_number = TextField(max_length=NUMBER_LENGTH, required=False, allow_blank=True)
     trade_license_expiry = ExpiryField(required=False)
     trn = TrnField(required=False, allow_blank=True)

@@ -14,7 +14,7 @@ from aqad.accounts.api.permissions import ManagerPermission
 from aqad.accounts.models import Company
 from aqad.accounts.statuses import CompanyKind, CompanyStatus
 from aqad.core import limits
-from aqad.core.fields import EMIRATES, EmirateField, MoneyField, PhoneField, PictureField, StrictSerializer, TextField, TrnField
+from aqad.core.fields import EMIRATES, EmirateField, LogoField, MoneyField, PhoneField, StrictSerializer, TextField, TrnField
 from aqad.core.idempotency import Answer
 from aqad.core.views import Door
 from aqad.dashboard.companies import change_own_company, own_company
@@ -46,7 +46,7 @@ class VendorCompanyChanges(CompanyChanges):
     address = PickupPlace()
     minimum_order_value = MoneyField(min_value=Decimal("0.00"))
     delivers_to = serializers.ListField(child=EmirateField(), allow_empty=True, max_length=50)
-    logo = PictureField(allow_null=True)
+    logo = LogoField(allow_null=True)
 
     def validate_delivers_to(self, value: list[str]) -> list[str]:
         return [emirate for emirate in EMIRATES if emirate in value]

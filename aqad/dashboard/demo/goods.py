@@ -16,13 +16,13 @@ from aqad.dashboard.demo import cast, catalogue, packshot
 from catalog.actions import pictures as picture_actions
 from catalog.actions.products import NewProduct, ProductFields, create_products
 from catalog.actions.taxonomy import create_brand, create_category
-from catalog.models import Brand, Category
+from catalog.models import Brand, Category, ProductImage
 from vendors.models import Vendor
 
 if TYPE_CHECKING:
     from aqad.dashboard.demo.seeding import World
 
-Pictures = dict[str, Future[dict[str, bytes]]]
+Pictures = dict[str, Future[dict[str, Checked]]]
 """By SKU, each within its sheet."""
 Timed = tuple[datetime, Callable[[], None]]
 
@@ -33,8 +33,9 @@ def start_drawing(artists: Executor) -> Pictures:
     for product in catalogue.products():
         alike.setdefault(packshot.shape_of(product), []).append(product)
     drawn: Pictures = {}
+    smaller = tuple(ProductImage.SMALLER.values())
     for products in sorted(alike.values(), key=len, reverse=True):
-        drawn.update(dict.fromkeys((product.sku for product in products), artists.submit(packshot.draw_all, products)))
+        drawn.update(dict.fromkeys((product.sku for product in products), artists.submit(packshot.draw_all, products, smaller)))
     return drawn
 
 
@@ -61,7 +62,7 @@ def _list_goods(world: World, vendor: cast.Vendor, drawn: Pictures) -> None:
     mine = [product for product in catalogue.products() if product.vendor == vendor.key]
     categories = {category.slug: category for category in Category.objects.all()}
     brands = {brand.name: brand for brand in Brand.objects.all()}
-    shots = [Checked(drawn[product.sku].result()[product.sku], "webp", f"{product.sku}.webp") for product in mine]
+    shots = [drawn[product.sku].result()[product.sku] for product in mine]
     with ExitStack() as keeping:
         stored = [keeping.enter_context(picture_actions.kept([shot])) for shot in shots]
         new = [

@@ -2,13 +2,14 @@
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 
 from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFilter, ImageFont
 
+from aqad.core.uploads import Checked, drawn_smaller
 from aqad.dashboard.demo.catalogue import DemoProduct, Look
 from aqad.dashboard.demo.emblems import CLEAR, CONTENTS, emblem
 from aqad.dashboard.demo.packshapes import Form, Plan, both, form
@@ -27,8 +28,8 @@ NIGHT: Colour = (28, 30, 36)
 WHITE: Colour = (255, 255, 255)
 
 
-def draw(product: DemoProduct) -> bytes:
-    """The pack shot as WebP, 600 by 600, the same bytes every time."""
+def draw(product: DemoProduct, smaller: Iterable[int] = ()) -> Checked:
+    """The pack shot as WebP, 600 by 600, and in the smaller sizes; the same bytes every time."""
     name, colour = shape_of(product), tint(product.look)
     shape = form(name)
     pack = packed(product, shape)
@@ -40,12 +41,12 @@ def draw(product: DemoProduct) -> bytes:
     caption(picture, product.pack_size)
     out = BytesIO()
     picture.save(out, "WEBP", quality=84, method=0)
-    return out.getvalue()
+    return Checked(out.getvalue(), "webp", f"{product.sku}.webp", drawn_smaller(picture, smaller))
 
 
-def draw_all(products: Sequence[DemoProduct]) -> dict[str, bytes]:
+def draw_all(products: Sequence[DemoProduct], smaller: Iterable[int]) -> dict[str, Checked]:
     """The pack shots by SKU."""
-    return {product.sku: draw(product) for product in products}
+    return {product.sku: draw(product, smaller) for product in products}
 
 
 def shape_of(product: DemoProduct) -> str:
