@@ -40,6 +40,14 @@ class Answer:
         return Response(self.body, status=self.status, headers={REPLAYED: "true"} if replayed else None)
 
 
+class AnsweredBefore(Exception):
+    """The request bears a key under which the same was answered already: `answer` is to be given again."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        super().__init__(answer.status)
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A key taken for one request; without a key there is nothing to store."""
@@ -77,12 +85,26 @@ def run_once(actor: Actor, request: Request, work: Callable[[], Answer]) -> Resp
     return answer.as_response()
 
 
+def refuse_repeat(actor: Actor, request: Request) -> None:
+    """Raises AnsweredBefore for a known key, so that a repeat is not judged by what has changed since, not least by its own effect.
+
+    It takes nothing: of twins that run at once, `take` lets one through.
+    """
+    if actor.user_id is None or (key := read_key(request)) is None:
+        return
+    row = IdempotencyKey.objects.filter(user_id=actor.user_id, key=key, route=_route(request)).first()
+    if row is None or row.status is None or row.created_at < clock.now() - LIFETIME:
+        return
+    if row.body_hash == body_hash(request):
+        raise AnsweredBefore(Answer(row.status, row.answer))
+
+
 def take(actor: Actor, request: Request) -> Claim:
     """Insert the request's key, first of all locks. `is_repeat` without `replay`: it was taken before and has no answer yet."""
     key = read_key(request)
     if key is None or actor.user_id is None:
         return Claim(None)
-    route, digest = f"{request.method} {request.path}"[:200], body_hash(request)
+    route, digest = _route(request), body_hash(request)
     known = {"user_id": actor.user_id, "key": key, "route": route}
     row = IdempotencyKey.objects.filter(**known).first()
     if row is not None and row.created_at < clock.now() - LIFETIME:
@@ -123,6 +145,10 @@ def body_hash(request: Request) -> str:
         values = data.getlist(name) if hasattr(data, "getlist") else [data[name]]
         fields.append([name, [_digest(value) if isinstance(value, UploadedFile) else value for value in values]])
     return hashlib.sha256(orjson.dumps(orjson.loads(dump(fields)), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _route(request: Request) -> str:
+    return f"{request.method} {request.path}"[:200]
 
 
 def _digest(upload: UploadedFile[Any]) -> str:

@@ -12,7 +12,7 @@ from rest_framework.viewsets import ViewSet
 
 from aqad.core import errors, pagination
 from aqad.core.actor import Actor
-from aqad.core.idempotency import Answer, run_once
+from aqad.core.idempotency import Answer, AnsweredBefore, refuse_repeat, run_once
 from aqad.core.limits import client_address
 from aqad.core.middleware import request_id
 from aqad.core.permissions import ANYONE as ANYONE
@@ -36,7 +36,11 @@ class Door(ViewSet):
         return self._actor
 
     def read(self, serializer: type[Serializer[Any]], *, partial: bool = False, instance: Any = None) -> dict[str, Any]:
-        """The body's validated values. Raises Invalid naming every wrong, missing, unknown or read-only field."""
+        """The body's validated values. Raises Invalid naming every wrong, missing, unknown or read-only field.
+
+        A request that was answered under its idempotency key before gets that answer instead.
+        """
+        refuse_repeat(self.actor, self.request)
         body = serializer(instance, data=self.request.data, partial=partial, context={"actor": self.actor, "request": self.request})
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
@@ -44,6 +48,9 @@ class Door(ViewSet):
     def once(self, work: Callable[[], Answer]) -> Response:
         """Run `work` in the door's one durable transaction, under the request's idempotency key if it has one."""
         return run_once(self.actor, self.request, work)
+
+    def handle_exception(self, exc: Exception) -> Any:
+        return exc.answer.as_response(replayed=True) if isinstance(exc, AnsweredBefore) else super().handle_exception(exc)
 
     def page(
         self,

@@ -55,6 +55,19 @@ def test_an_invited_person_joins_without_a_password(vendor: Person) -> None:
     assert (event.subject, event.about, event.facts) == (f"user:{user.pk}", vendor.of.reference, {"role": "member"})
 
 
+@pytest.mark.embedded
+def test_an_invitation_sent_again_with_its_key_gets_the_first_answer(vendor: Person) -> None:
+    first, again = (vendor.api.post(TEAM, HAMAD, format="json", headers={"Idempotency-Key": "k1"}) for _ in range(2))
+    assert (first.status_code, again.status_code, again.json()) == (201, 201, first.json())
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert invite(vendor).status_code == 422
+    assert vendor.api.post(TEAM, HAMAD, format="json", headers={"Idempotency-Key": "k2"}).status_code == 422
+    other = vendor.api.post(TEAM, {**HAMAD, "email": "saif@ahmedfoods.test"}, format="json", headers={"Idempotency-Key": "k1"})
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
+    assert User.objects.filter(email__endswith="@ahmedfoods.test").exclude(pk=vendor.user.pk).count() == 1
+    assert Event.objects.filter(verb="accounts.member_invited").count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_invited_one_sets_a_password_by_the_mailed_link(vendor: Person) -> None:
     invite(vendor)

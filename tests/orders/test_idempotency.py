@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from aqad.core import clock
 from aqad.core.models import IdempotencyKey
 from catalog.models import Product
 from orders.models import Order
@@ -33,6 +35,18 @@ def test_the_first_answer_stays_what_it_was(retailer: Person, vendor: Person, bo
     post(retailer, f"/api/orders/{first.json()['id']}/cancel")
     assert post(retailer, "/api/orders", body, key="k1").json() == first.json()
     assert Order.objects.get().status == "cancelled"
+
+
+def test_a_repeat_is_not_judged_by_what_has_changed_since(retailer: Person, rival_retailer: Person, pepsi: Product, body: Body) -> None:
+    first = post(retailer, "/api/orders", body, key="k1")
+    Product.objects.update(status="archived")
+    again = post(retailer, "/api/orders", body, key="k1")
+    assert (again.status_code, again.json(), again.headers["Idempotency-Replayed"]) == (201, first.json(), "true")
+    assert post(retailer, "/api/orders", body, key="k2").status_code == 422
+    assert post(rival_retailer, "/api/orders", body, key="k1").status_code == 422
+    IdempotencyKey.objects.update(created_at=clock.now() - timedelta(hours=25))
+    assert post(retailer, "/api/orders", body, key="k1").status_code == 422
+    assert Order.objects.count() == 1
 
 
 def test_another_body_under_the_same_key_is_refused(retailer: Person, body: Body) -> None:
