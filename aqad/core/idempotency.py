@@ -68,14 +68,15 @@ class Claim:
             self.row.delete()
 
 
-def run_once(actor: Actor, request: Request, work: Callable[[], Answer]) -> Response:
+def run_once(actor: Actor, request: Request, work: Callable[[], Answer], *, part: str = "") -> Response:
     """Run `work` in one durable transaction, or give the first answer again when the request bears a known key.
 
-    A refusal raised by `work` rolls everything back, the key with it. Raises Malformed (key), Invalid `idempotency_mismatch`,
-    Conflict `idempotency_in_progress`.
+    A request for several things at once runs each as a `part`, which has an answer of its own whatever else is asked for. A refusal
+    raised by `work` rolls everything back, the key with it. Raises Malformed (key), Invalid `idempotency_mismatch`, Conflict
+    `idempotency_in_progress`.
     """
     with transaction.atomic(durable=True):
-        claim = take(actor, request)
+        claim = take(actor, request, part=part)
         if claim.replay is not None:
             return claim.replay.as_response(replayed=True)
         if claim.is_repeat:
@@ -99,12 +100,12 @@ def refuse_repeat(actor: Actor, request: Request) -> None:
         raise AnsweredBefore(Answer(row.status, row.answer))
 
 
-def take(actor: Actor, request: Request) -> Claim:
+def take(actor: Actor, request: Request, *, part: str = "") -> Claim:
     """Insert the request's key, first of all locks. `is_repeat` without `replay`: it was taken before and has no answer yet."""
     key = read_key(request)
     if key is None or actor.user_id is None:
         return Claim(None)
-    route, digest = _route(request), body_hash(request)
+    route, digest = _route(request, part), hashlib.sha256(part.encode()).hexdigest() if part else body_hash(request)
     known = {"user_id": actor.user_id, "key": key, "route": route}
     row = IdempotencyKey.objects.filter(**known).first()
     if row is not None and row.created_at < clock.now() - LIFETIME:
@@ -147,8 +148,8 @@ def body_hash(request: Request) -> str:
     return hashlib.sha256(orjson.dumps(orjson.loads(dump(fields)), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _route(request: Request) -> str:
-    return f"{request.method} {request.path}"[:200]
+def _route(request: Request, part: str = "") -> str:
+    return f"{request.method} {request.path} {part}".rstrip()[:200]
 
 
 def _digest(upload: UploadedFile[Any]) -> str:

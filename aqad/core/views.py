@@ -45,9 +45,9 @@ class Door(ViewSet):
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 
-    def once(self, work: Callable[[], Answer]) -> Response:
-        """Run `work` in the door's one durable transaction, under the request's idempotency key if it has one."""
-        return run_once(self.actor, self.request, work)
+    def once(self, work: Callable[[], Answer], *, part: str = "") -> Response:
+        """Run `work` in the door's one durable transaction, under the request's idempotency key if it has one (see `run_once`)."""
+        return run_once(self.actor, self.request, work, part=part)
 
     def handle_exception(self, exc: Exception) -> Any:
         return exc.answer.as_response(replayed=True) if isinstance(exc, AnsweredBefore) else super().handle_exception(exc)

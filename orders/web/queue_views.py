@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db import transaction
 from django.db.models import Count
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -24,7 +23,7 @@ from aqad.core.bodies import ReasonBody
 from aqad.core.errors import InvalidTransition, Refusal
 from aqad.core.fields import StrictSerializer
 from aqad.core.handler import as_refusal
-from aqad.core.idempotency import Answer
+from aqad.core.idempotency import REPLAYED, Answer
 from aqad.core.views import find
 from aqad.core.web import Page
 from orders.actions import life
@@ -34,6 +33,7 @@ from orders.statuses import OrderStatus
 
 log = structlog.get_logger(__name__)
 MOST_SHOWN = 100
+DONE, DONE_BEFORE = "done", "done before"
 NAMED = 2  # products that a row names before it counts the rest
 
 
@@ -110,7 +110,7 @@ class QueuePage(Page):
         return self.show_live("orders/_queue.html", sections=self._sections())
 
     def take_steps(self, request: Request) -> HttpResponseBase:
-        """Accept orders or make them ready, each in a transaction of its own: one that cannot be done stops no other."""
+        """Accept orders or make them ready, each once and in a transaction of its own: one that cannot be done stops no other."""
         if "orders" not in self.sent:
             self.say(_("Select at least one order first."), good=False)
             return self._back()
@@ -145,36 +145,37 @@ class QueuePage(Page):
 
     def _take_steps(self) -> HttpResponse:
         body = self.read_form(SeveralSteps)
-        step = STEPS[body["step"]]
-        outcomes = {reference: self._take(step, reference) for reference in dict.fromkeys(body["orders"])}
-        done = [reference for reference, refusal in outcomes.items() if refusal is None]
+        outcomes = {reference: self._take(body["step"], reference) for reference in dict.fromkeys(body["orders"])}
+        done = [reference for reference, outcome in outcomes.items() if outcome is DONE]
         if done:
-            self.say(step.done_in_words(done))
-        for reference, refusal in outcomes.items():
-            if refusal is not None:
-                self._say_what_was_not_done(reference, refusal, step)
+            self.say(STEPS[body["step"]].done_in_words(done))
+        for reference, outcome in outcomes.items():
+            if outcome is DONE_BEFORE:
+                self.say(_("%(order)s was done already.") % {"order": reference})
+            elif isinstance(outcome, Refusal):
+                why = str(outcome.message)
+                self.say(_("Not done: %(why)s") % {"why": why if reference in why else f"{reference}: {why}"}, good=False)
         return self._back()
 
-    def _take(self, step: Step, reference: str) -> Refusal | None:
-        """Do it for one order; None when it is done."""
+    def _take(self, code: str, reference: str) -> Refusal | str:
+        """Do it for one order: DONE, DONE_BEFORE, or why not."""
+        step = STEPS[code]
         try:
             order = self._find(reference)
-            with transaction.atomic(durable=True):
+
+            def work() -> Answer:
                 step.do(order.pk, actor=self.actor)
+                return Answer(200)
+
+            answer = self.once(work, part=f"{code} {order.reference}")
         except Exception as error:
             refusal = as_refusal(error)
             if refusal is None:
                 log.exception("order_step_failed", order=reference)
                 return Refusal(_("Something went wrong on our side."))
-            return refusal
-        return None
-
-    def _say_what_was_not_done(self, reference: str, refusal: Refusal, step: Step) -> None:
-        if isinstance(refusal, InvalidTransition) and refusal.facts["status"] == step.leads_to:
-            self.say(_("%(order)s was done already.") % {"order": reference})
-            return
-        why = str(refusal.message)
-        self.say(_("Not done: %(why)s") % {"why": why if reference in why else f"{reference}: {why}"}, good=False)
+            was_done = isinstance(refusal, InvalidTransition) and refusal.facts["status"] == step.leads_to
+            return DONE_BEFORE if was_done else refusal
+        return DONE_BEFORE if REPLAYED in answer.headers else DONE
 
     def _say_why_not(self, refusal: Refusal) -> HttpResponse:
         self.say(refusal.message, good=False)

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from aqad.audit.models import Event
 from aqad.core import clock
 from catalog.models import Product
 from orders.models import Order
@@ -124,6 +125,38 @@ def test_a_step_sent_twice_is_told_to_be_done(vendor: Person, retailer: Person, 
         answer = client.post(STEPS, {"step": "accept", "orders": order.reference})
     assert told(answer)[-1] == ("success", f"{order.reference} was done already.")
     assert states(order) == ["processing"]
+
+
+def test_each_order_of_a_form_that_is_sent_twice_is_done_once_however_far_it_went_since(
+    vendor: Person, retailer: Person, pepsi: Product
+) -> None:
+    first, second, third = (an_order(retailer.of, pepsi) for _ in range(3))
+    client = browser(vendor)
+    form = {"step": "accept", "idempotency_key": "of-the-form"}
+    client.post(STEPS, {**form, "orders": [first.reference, second.reference]})
+    Order.objects.filter(pk=first.pk).update(status="picked_up")
+    answer = client.post(STEPS, {**form, "orders": [first.reference, second.reference, third.reference]})
+    assert told(answer)[-3:] == [
+        ("success", f"{third.reference} is accepted."),
+        ("success", f"{first.reference} was done already."),
+        ("success", f"{second.reference} was done already."),
+    ]
+    assert states(first, second, third) == ["picked_up", "processing", "processing"]
+    assert Event.objects.filter(verb="orders.accepted").count() == 3
+
+
+def test_what_was_refused_may_be_tried_again_with_the_same_form(vendor: Person, retailer: Person, pepsi: Product) -> None:
+    order, client = an_order(retailer.of, pepsi, status="pending_payment", released_at=clock.now()), browser(vendor)
+    form = {"step": "accept", "orders": order.reference, "idempotency_key": "of-the-form"}
+    assert told(client.post(STEPS, form))[0][0] == "error"
+    Order.objects.filter(pk=order.pk).update(status="pending")
+    assert told(client.post(STEPS, form))[-1] == ("success", f"{order.reference} is accepted.")
+
+
+def test_every_form_of_the_queue_bears_a_key(vendor: Person) -> None:
+    shown = page(vendor)
+    keys = re.findall(r'name="idempotency_key" value="([^"]+)"', " ".join(shown.split()))
+    assert len(keys) == len(set(keys)) == shown.count('name="step"') > 0
 
 
 @pytest.mark.parametrize(
