@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from aqad.accounts.models import Company, Membership, User
-from aqad.accounts.statuses import Position
+from aqad.accounts.statuses import CompanyStatus, Position
 from aqad.notifications.subjects import Occasion
 from payments.statuses import Method
 
@@ -93,6 +93,11 @@ def staff(_occasion: Occasion) -> Circle:
 
 def company(occasion: Occasion) -> Circle:
     return of_companies(occasion.company)
+
+
+def company_while_active(occasion: Occasion) -> Circle:
+    """One that still applies is told of the decision on its application instead."""
+    return company(occasion) if occasion.company and occasion.company.status == CompanyStatus.ACTIVE else NOBODY
 
 
 def person(occasion: Occasion) -> Circle:

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from aqad.accounts.models import User
+from aqad.core.references import REFERENCE_FORM
 from aqad.notifications.models import MESSAGE_LENGTH, SUBJECT_LENGTH
 from aqad.notifications.rows import Row
 from aqad.notifications.subjects import Occasion
@@ -36,9 +37,13 @@ def message(occasion: Occasion, row: Row, user: User) -> str:
 
 
 def subject(occasion: Occasion, row: Row, user: User) -> str:
-    """The mail's, on one line whatever a name holds."""
+    """The mail's, on one line whatever a name holds. It ends with the reference of what it is about, unless the title names it."""
     with translation.override(user.language):
-        return " ".join(str(row.title).format_map(Words(occasion, user)).split())[:SUBJECT_LENGTH]
+        title = " ".join(str(row.title).format_map(Words(occasion, user)).split())
+    references = [occasion.event.subject, *([occasion.order.reference] if occasion.order else [])]
+    known = [reference for reference in references if REFERENCE_FORM.fullmatch(reference)]
+    tail = f" · {known[-1]}" if known and not any(reference in title for reference in known) else ""
+    return title[: SUBJECT_LENGTH - len(tail)] + tail
 
 
 def letter(occasion: Occasion, row: Row, user: User) -> Letter:

@@ -42,6 +42,7 @@ SUBJECTS = {
     "accounts.company_suspended": f"R{NUMBER}",
     "accounts.company_reinstated": f"R{NUMBER}",
     "accounts": f"user:{NUMBER}",
+    "vendors.document_rejected": f"vendordocument:{NUMBER}",
     "vendors.document_expiring": f"vendordocument:{NUMBER}",
     "catalog.stock_low": f"P{NUMBER}",
     "catalog.import_finished": f"productimport:{NUMBER}",
@@ -88,7 +89,8 @@ class MadeUp(Known):
 
     def _document(self, vendor: Vendor) -> VendorDocument:
         expires_on = clock.today() + timedelta(days=30)
-        return VendorDocument(pk=NUMBER, vendor=vendor, type=DocumentType.TRADE_LICENSE, expires_on=expires_on)
+        reason = _("The second page is missing.")
+        return VendorDocument(pk=NUMBER, vendor=vendor, type=DocumentType.TRADE_LICENSE, expires_on=expires_on, reason=reason)
 
     def _order(self, vendor: Vendor, retailer: Retailer, method: str) -> Order:
         lines = [_line(number) for number in range(LINES)]

@@ -60,6 +60,16 @@ COMPANIES: dict[str, list[Row]] = {
             button=_("Send new papers"),
         ),
     ],
+    "vendors.document_rejected": [
+        Row(
+            to.company_while_active,
+            "document_rejected",
+            about.DOCUMENTS,
+            _("{document} was not accepted"),
+            _("{document} of {company} was not accepted: {reason}"),
+            _("Please send a new one. You may go on selling meanwhile; what was in force stays in force as long as it is valid."),
+        ),
+    ],
     "vendors.document_expiring": [
         Row(
             to.company,

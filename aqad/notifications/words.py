@@ -61,6 +61,8 @@ def _of_order(make: Callable[[Order], object]) -> Callable[[Occasion, User], obj
 def _reason(occasion: Occasion, _user: User) -> str:
     if occasion.order is not None:
         return occasion.order.reason
+    if occasion.document is not None:
+        return occasion.document.reason
     return occasion.company.reason if occasion.company else ""
 
 

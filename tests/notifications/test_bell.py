@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from rest_framework.test import APIClient
 
 from aqad.notifications.models import Notification
@@ -108,3 +111,30 @@ def test_a_longer_list_needs_no_more_queries(retailer: Person, scene: Scene, tol
         happens(verb, order)
     with django_assert_num_queries(len(few)):
         assert len(listed(retailer)) == 8
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [
+        ("order_ready", "/api/orders/ORD1001", "/orders/ORD1001"),
+        ("payment_failed", "/api/payments/PAY1001", "/payments/PAY1001"),
+        ("money_alert", "/api/payments/PAY1001", "/admin/payments/payment/1001/change/"),
+        ("delivery_assigned", "/api/deliveries/DEL1001", "/deliveries/DEL1001"),
+        ("stock_low", "/api/products/P1001/stock", "/vendor/products/P1001"),
+        ("import_finished", "/api/products/imports/7", "/vendor/imports/7"),
+        ("vendor_registered", "/api/vendors/V1001", "/admin/vendors/vendor/1001/change/"),
+        ("document_expiring", "/api/vendor/documents", "/vendor/documents"),
+        ("company_reinstated", "/api/company", ""),
+        ("order_ready", "/orders/ORD1001", "/orders/ORD1001"),
+        ("welcome", "", ""),
+    ],
+)
+def test_a_notification_of_before_there_were_pages_is_led_to_one(told: list[int], kind: str, before: str, after: str) -> None:
+    """The migration that does it runs in batches, here of two."""
+    Notification.objects.filter(pk__in=told).update(kind=kind, url=before)
+    others = dict(Notification.objects.exclude(pk__in=told).values_list("pk", "url"))
+    migration = import_module("aqad.notifications.migrations.0002_lead_to_pages")
+    for _ in range(2):
+        migration.lead_to_pages(apps, connection.schema_editor(), batch=2)
+        assert list(Notification.objects.filter(pk__in=told).values_list("url", flat=True)) == [after] * 3
+    assert dict(Notification.objects.exclude(pk__in=told).values_list("pk", "url")) == others

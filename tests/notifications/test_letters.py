@@ -167,7 +167,7 @@ def test_a_name_stays_on_the_subjects_line_and_text_in_the_html(scene: Scene) ->
     type(vendor.company).objects.filter(pk=vendor.company.pk).update(name=name)
     event = happens("vendors.registered", vendor.of)
     mail = Mail.objects.get(event=event, user=scene.people["staff"].user)
-    assert mail.subject == "<script>alert(1)</script> Bcc: all@aqad.test waits for review"
+    assert mail.subject == f"<script>alert(1)</script> Bcc: all@aqad.test waits for review · {vendor.of.reference}"
     assert "<script" not in mail.html
     assert "&lt;script&gt;alert(1)" in mail.html
 

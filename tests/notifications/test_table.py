@@ -20,9 +20,12 @@ from aqad.core.actor import Actor
 from aqad.notifications.actions import tell
 from aqad.notifications.models import Mail, Notification
 from aqad.notifications.table import TOLD
-from catalog.models import Stock
+from catalog.models import Product, Stock
 from tests import cast
+from tests.cast import Person
 from tests.notifications.conftest import Scene
+from vendors.actions.reviewing import reject_document
+from vendors.models import VendorDocument
 
 pytestmark = pytest.mark.django_db
 BOTH, APP, MAIL = "in the app and by mail", "in the app", "by mail"
@@ -60,6 +63,7 @@ EXPECTED: dict[tuple[str, str], dict[str, tuple[str, str]]] = {
     ("vendors.resubmitted", "vendor"): {"staff": ("vendor_registered", BOTH)},
     ("vendors.approved", "vendor"): {"vendor": ("vendor_approved", BOTH)},
     ("vendors.rejected", "vendor"): {"vendor": ("vendor_rejected", BOTH)},
+    ("vendors.document_rejected", "document"): {"vendor": ("document_rejected", BOTH)},
     ("vendors.document_expiring", "document"): {"vendor": ("document_expiring", BOTH)},
     ("retailers.registered", "retailer"): {"retailer": ("welcome", BOTH)},
     ("accounts.company_suspended", "retailer"): {"retailer": ("company_suspended", BOTH)},
@@ -75,6 +79,13 @@ KINDS = {
     *("order_returned", "acceptance_due", "delivery_assigned", "vendor_registered", "vendor_approved", "vendor_rejected"),
     *("company_suspended", "company_reinstated", "document_expiring", "stock_low", "import_finished", "welcome", "money_alert"),
 }
+
+# Of these something is mailed, and they bear a number that people read out.
+NUMBERED = [
+    (verb, subject)
+    for (verb, subject), told in EXPECTED.items()
+    if subject not in {"vendor_user", "document", "an_import"} and any(way != APP for _kind, way in told.values())
+]
 
 
 def happens(verb: str, subject: Any, **facts: Any) -> Event:
@@ -136,9 +147,9 @@ def test_every_event_of_the_table_is_recorded_somewhere() -> None:
     assert [verb for verb in TOLD if f'"{verb}"' not in code and not verb.startswith("deliveries.")] == []
 
 
-def test_the_kinds_are_those_of_the_contract() -> None:
+def test_the_kinds_are_those_of_the_contract_and_two_more() -> None:
     told = {row.kind for rows in TOLD.values() for row in rows}
-    assert told == KINDS | {"password_reset"}
+    assert told == KINDS | {"password_reset", "document_rejected"}
 
 
 def test_the_same_event_handed_over_again_tells_nobody_twice(scene: Scene) -> None:
@@ -164,14 +175,49 @@ def test_the_texts_name_what_they_speak_of(scene: Scene) -> None:
     event = happens("orders.placed", order)
     words = {mail.user.pk: (mail.subject, mail.text) for mail in Mail.objects.filter(event=event)}
     subject, text = words[scene.people["vendor"].user.pk]
-    assert subject == "New Order Received"
+    assert subject == f"New Order Received · {order.reference}"
     assert order.reference in text
     assert "Fresh Mart Supermarket" in text
     assert "AED 504.00" in text
-    assert words[scene.people["retailer"].user.pk][0] == "Order Successfully Created"
+    assert words[scene.people["retailer"].user.pk][0] == f"Order Successfully Created · {order.reference}"
     note = Notification.objects.filter(event=event).first()
     assert note is not None
     assert (note.subject, note.url) == (order.reference, f"/orders/{order.reference}")
+
+
+def test_a_vendor_that_sells_reads_why_its_paper_was_refused(scene: Scene, staff: Person) -> None:
+    paper = scene.document()
+    VendorDocument.objects.filter(pk=paper.pk).update(status="pending")
+    reject_document(paper, reason="The second page is missing.", actor=staff.actor)
+    work_off()
+    note, mail = Notification.objects.get(), Mail.objects.get()
+    assert note.message == "Trade licence of Ahmed Foods LLC was not accepted: The second page is missing."
+    assert (note.user_id, note.kind, note.url) == (scene.people["vendor"].user.pk, "document_rejected", "/vendor/documents")
+    assert mail.subject.startswith("Trade licence was not accepted")
+    assert "The second page is missing." in mail.text
+
+
+def test_a_vendor_that_still_applies_is_told_of_the_decision_alone(scene: Scene) -> None:
+    scene.people["vendor"].of.company.status = "pending"
+    scene.people["vendor"].of.company.save()
+    assert told_of(happens("vendors.document_rejected", scene.document()), scene) == {}
+
+
+@pytest.mark.parametrize(("verb", "subject"), NUMBERED, ids=lambda word: word.replace(".", " "))
+def test_every_mail_names_the_reference_of_its_thing_once_in_its_subject(scene: Scene, verb: str, subject: str) -> None:
+    thing = scene.product if subject == "product" else getattr(scene, subject)()
+    names = {thing.reference, getattr(thing, "order", thing).reference}
+    subjects = Mail.objects.filter(event=happens(verb, thing, amount="48.00")).values_list("subject", flat=True)
+    assert subjects
+    assert [sum(words.count(name) for name in names) for words in subjects] == [1] * len(subjects)
+
+
+def test_a_long_subject_keeps_its_reference(scene: Scene) -> None:
+    Product.objects.filter(pk=scene.product.pk).update(name="Water " * 33)
+    mail = Mail.objects.get(event=happens("catalog.stock_low", scene.product, available=12))
+    assert mail.subject.startswith("Water Water")
+    assert mail.subject.endswith(f" · {scene.product.reference}")
+    assert len(mail.subject) <= 200
 
 
 def test_an_import_says_how_it_went(scene: Scene) -> None:
