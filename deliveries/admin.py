@@ -18,21 +18,23 @@ from aqad.accounts.admin import LATEST, OfCompany, knows, people_of
 from aqad.accounts.models import User
 from aqad.accounts.statuses import CompanyKind, CompanyStatus, Position
 from aqad.audit.querysets import history_of
-from aqad.core import files
+from aqad.core import files, money
 from aqad.core.actor import Actor
 from aqad.core.admin import ActionButtons, Button, FoundByReference, ReadOnlyState, Wait, waits
 from aqad.core.admin_shown import NOTHING, Row, Table, link_to, state_of
 from aqad.core.bodies import ReasonBody
-from aqad.core.fields import StrictSerializer
+from aqad.core.fields import NOTE_LENGTH, MoneyField, StrictSerializer, TextField
 from aqad.core.views import actor_of
 from deliveries.actions import assigning, partners, reporting
+from deliveries.api.serializers import LARGEST_TOTAL
 from deliveries.models import Delivery, DeliveryPartner
-from deliveries.querysets import orders_to_assign
-from deliveries.statuses import ASSIGNABLE, DeliveryStatus
+from deliveries.querysets import carried_by_suspended, orders_to_assign
+from deliveries.statuses import ASSIGNABLE, CARRIED, REPORTABLE, DeliveryStatus
 from orders.admin import OrderAdmin
 from orders.models import Order
 
-SHUT_OUT, LET_IN = _("The partner is shut out; what it carries stays with it."), _("The partner may carry again.")
+SHUT_OUT = _("The partner is shut out. What it carries stays with it: report its steps on the pages of those deliveries.")
+LET_IN = _("The partner may carry again.")
 
 
 class DriverField(serializers.PrimaryKeyRelatedField[User]):
@@ -69,6 +71,45 @@ def _waits_for_partner(order: Any) -> bool:
     return order.status in ASSIGNABLE and not order.deliveries.exclude(status=DeliveryStatus.CANCELLED).exists()
 
 
+class StepBody(StrictSerializer):
+    """What staff know of goods that a suspended partner carries."""
+
+    status = serializers.ChoiceField(
+        label=_("Step"), choices=[(status.value, status.label) for status in REPORTABLE if status != DeliveryStatus.PICKED_UP]
+    )
+    note = TextField(
+        label=_("How you know"), max_length=NOTE_LENGTH, multiline=True, help_text=_("Whom you asked. Vendor and shop read it too.")
+    )
+    recipient_name = TextField(label=_("Received by"), required=False, allow_blank=True, help_text=_("For “Delivered”."))
+    cash_collected = MoneyField(
+        label=_("Cash collected"),
+        required=False,
+        allow_null=True,
+        min_value=money.ZERO,
+        max_value=LARGEST_TOTAL,
+        help_text=_("For “Delivered”, cash on delivery: the order's total in AED."),
+    )
+
+
+def _report(delivery: Delivery, *, status: str, actor: Actor, **said: Any) -> Delivery:
+    return reporting.report_for_suspended(delivery, reporting.Report(DeliveryStatus(status), **said), actor=actor)
+
+
+def _is_stuck(delivery: Delivery) -> bool:
+    return delivery.status in CARRIED and delivery.partner.company.status == CompanyStatus.SUSPENDED
+
+
+class CarriedBySuspended(admin.SimpleListFilter):
+    title = _("partner")
+    parameter_name = "carrier"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("suspended", _("Suspended, with goods on the road"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(pk__in=carried_by_suspended().values("pk")) if self.value() == "suspended" else queryset
+
+
 class ToAssign(admin.SimpleListFilter):
     title = _("delivery")
     parameter_name = "delivery"
@@ -86,7 +127,10 @@ OrderAdmin.extend(
     ),
     filters=(ToAssign,),
 )
-waits(Wait(_("ready orders to give to a partner"), lambda: orders_to_assign().count(), Order, lambda: "delivery=missing"))
+waits(
+    Wait(_("ready orders to give to a partner"), lambda: orders_to_assign().count(), Order, lambda: "delivery=missing"),
+    Wait(_("deliveries that a suspended partner carries"), lambda: carried_by_suspended().count(), Delivery, lambda: "carrier=suspended"),
+)
 knows(
     CompanyKind.DELIVERY,
     DeliveryPartner,
@@ -151,10 +195,18 @@ class DeliveryAdmin(FoundByReference, ActionButtons, ReadOnlyState):
             is_offered=lambda delivery: delivery.status == DeliveryStatus.ASSIGNED,
             starts_with=lambda delivery: {"partner": delivery.partner_id, "driver": delivery.driver_id},
         ),
+        Button(
+            "report",
+            _("Report a step for the suspended partner"),
+            _report,
+            done=_("Reported. It is on record as yours."),
+            asks=StepBody,
+            is_offered=_is_stuck,
+        ),
     )
     references = {"DEL": "pk", "ORD": "order", "D": "partner"}
     list_display = ("reference", "of_order", "state", "carried_by", "driver", "emirate", "created_at", "updated_at")
-    list_filter = ("status", ("driver", admin.EmptyFieldListFilter))
+    list_filter = ("status", CarriedBySuspended, ("driver", admin.EmptyFieldListFilter))
     list_select_related = ("order", "partner__company", "driver")
     search_fields = ("partner__company__name", "driver__name", "driver__email", "order__retailer_name", "order__vendor_name")
     search_help_text = _("Partner, driver, retailer, vendor, or a number (DEL1001, ORD1001, D3001)")

@@ -8,7 +8,7 @@ from aqad.accounts.models import User
 from aqad.accounts.statuses import CompanyKind, CompanyStatus, Position
 from aqad.core.actor import Actor
 from deliveries.models import Delivery, DeliveryPartner
-from deliveries.statuses import OPEN, DeliveryStatus
+from deliveries.statuses import CARRIED, OPEN, DeliveryStatus
 from orders.models import Order
 from orders.statuses import OrderStatus
 
@@ -53,6 +53,11 @@ def least_busy_partner_serving(emirate: str) -> DeliveryPartner | None:
     )
     # Partners are few, and SQLite cannot look into a JSON list.
     return next((partner for partner in by_load if partner.serves(emirate)), None)
+
+
+def carried_by_suspended() -> QuerySet[Delivery]:
+    """What a partner carries that has been shut out since: none of its people can report it any more."""
+    return Delivery.objects.filter(status__in=CARRIED, partner__company__status=CompanyStatus.SUSPENDED)
 
 
 def orders_to_assign() -> QuerySet[Order]:

@@ -26,6 +26,8 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     D.RETURNED: frozenset(),
     D.CANCELLED: frozenset(),
 }
+# The goods are with the partner.
+CARRIED = frozenset({D.PICKED_UP, D.OUT_FOR_DELIVERY, D.ATTEMPT_FAILED})
 OPEN = frozenset(status for status, following in TRANSITIONS.items() if following)
 
 # What drivers and dispatchers may report; `cancelled` is the platform's own step, when the order ends.

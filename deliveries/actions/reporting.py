@@ -14,12 +14,13 @@ from aqad.accounts.statuses import CompanyKind
 from aqad.audit.actions import record
 from aqad.core import files, money
 from aqad.core.actor import Actor
-from aqad.core.errors import FieldErrors, Invalid, InvalidTransition, NotFound
+from aqad.core.errors import FieldErrors, Forbidden, Invalid, InvalidTransition, NotFound
 from aqad.core.fields import REASON_LENGTH
 from aqad.core.uploads import Checked
 from deliveries.actions.moving import lock_delivery, move
 from deliveries.errors import NotReady
 from deliveries.models import Delivery
+from deliveries.querysets import carried_by_suspended
 from deliveries.statuses import REPORTABLE, TRANSITIONS, DeliveryStatus
 from orders.actions import life
 from orders.actions.locking import lock_order
@@ -91,6 +92,21 @@ def report(delivery: Delivery, step: Report, *, actor: Actor) -> Delivery:
     if follow is not None:
         follow(order, actor=actor, **({"reason": step.note[:REASON_LENGTH]} if step.status == DeliveryStatus.RETURNED else {}))
     return locked
+
+
+@transaction.atomic
+def report_for_suspended(delivery: Delivery, step: Report, *, actor: Actor) -> Delivery:
+    """Take the next step of what a suspended partner carries, as staff who say in the note how they know: on record it is theirs.
+
+    Raises Forbidden for all but staff, InvalidTransition for any other delivery, Invalid without a note, and what `report` raises.
+    """
+    if not actor.is_staff:
+        raise Forbidden
+    if not carried_by_suspended().filter(pk=delivery.pk).exists():
+        raise InvalidTransition(_("Staff report only what a suspended partner carries."), status=delivery.status)
+    if not step.note:
+        raise Invalid({"note": [_("Say in the note how you know.")]})
+    return report(delivery, step, actor=actor)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from payments.models import Refund
 from tests import cast
 from tests.backoffice.given import a_mail, a_trade, words
 from tests.cast import Person
-from tests.factories.trade import OrderFactory
+from tests.factories.trade import DeliveryFactory, OrderFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
@@ -60,6 +60,8 @@ def test_the_first_page_counts_what_waits_and_leads_there(browser: Client, vendo
     Refund.objects.create(
         payment=OrderFactory(vendor=vendor.of, retailer=retailer.of, status="completed").payment, amount="2.00", status="manual"
     )
+    partner = cast.a_partner(company__status="suspended")
+    DeliveryFactory(order=OrderFactory(vendor=vendor.of, retailer=retailer.of, status="picked_up"), partner=partner.of, status="picked_up")
     a_mail(retailer, tries=2, problem="SMTPServerDisconnected")
     record("payments.money_alert", order.payment, retailer.actor, reason="refund_refused")
     html = words(browser.get("/admin/"))
@@ -72,6 +74,7 @@ def test_the_first_page_counts_what_waits_and_leads_there(browser: Client, vendo
         "1 cash refunds to give back by hand",
         "1 money alerts of the last seven days",
         "1 ready orders to give to a partner",
+        "1 deliveries that a suspended partner carries",
         "1 mails that could not be sent yet",
     }
     for url, _label in links:
