@@ -31,7 +31,8 @@ def rows(file: IO[bytes]) -> Iterator[list[str]]:
             raise Unreadable(_("The workbook has no sheet."))
         sheet.reset_dimensions()  # what a workbook says of its own size may be wrong
         for row in sheet.iter_rows(max_col=MOST_COLUMNS, max_row=MOST_LINES + 1, values_only=True):
-            yield [text_of(value) for value in row]
+            # A row far below brings up to a million empty ones with it, which are not worth a look at each of their cells.
+            yield [] if row.count(None) == len(row) else [text_of(value) for value in row]
         workbook.close()
     except Unreadable:
         raise

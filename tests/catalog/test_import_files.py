@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 from typing import Any
 
@@ -122,6 +123,23 @@ def test_a_row_far_below_costs_no_more_than_a_spreadsheet_has(monkeypatch: pytes
     content = repacked(xlsx_of(("Tea", "Drinks", 7), headings=HEADINGS), "xl/worksheets/sheet1.xml", b'r="2"', b'r="99999999999"')
     with pytest.raises(Unreadable):
         list(lines_of(io.BytesIO(content)))
+
+
+def test_the_empty_rows_above_a_row_far_below_are_passed_over() -> None:
+    content = repacked(xlsx_of(("Tea", "Drinks", 0), headings=HEADINGS), "xl/worksheets/sheet1.xml", b'r="2"', b'r="20000"')
+    cells_read = 0
+
+    def count(frame: Any, event: str, _argument: Any) -> None:
+        nonlocal cells_read
+        cells_read += event == "call" and frame.f_code is xlsx_files.text_of.__code__
+
+    sys.setprofile(count)
+    try:
+        lines = list(lines_of(io.BytesIO(content)))
+    finally:
+        sys.setprofile(None)
+    assert [(line.number, line.cells) for line in lines] == [(1, list(HEADINGS)), (20_000, ["Tea", "Drinks", "0"])]
+    assert 0 < cells_read <= 2 * reading.MOST_COLUMNS
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
