@@ -101,6 +101,14 @@ def refuse_until_built(*names: str) -> None:
             raise EnvError(f"{name} is not supported by this version: unset it.")
 
 
+def amqp(name: str) -> str:
+    """The address of an AMQP broker, or nothing."""
+    url = text(name)
+    if url and (urlsplit(url).scheme not in {"amqp", "amqps"} or not urlsplit(url).hostname):
+        raise EnvError(f"{name} must look like amqp://user:password@host:5672/vhost (or amqps://).")
+    return url
+
+
 def email(url: str) -> dict[str, object]:
     """Django's mail settings of an `smtp://user:password@host:port` (or `smtps://`, `smtp+tls://`) URL."""
     parts = urlsplit(url)

@@ -43,7 +43,8 @@ try:
     ACCEPTANCE_WINDOW_HOURS = env.integer("ACCEPTANCE_WINDOW_HOURS", 48, least=1)
     AUTO_ASSIGN_DELIVERIES = env.flag("AUTO_ASSIGN_DELIVERIES")
     IMPORT_CREATES_CATEGORIES = env.flag("IMPORT_CREATES_CATEGORIES", default=True)
-    env.refuse_until_built("STAFF_TWO_FACTOR", "CLAMD_URL", "EVENTS_BROKER_URL")
+    env.refuse_until_built("STAFF_TWO_FACTOR", "CLAMD_URL")
+    EVENTS_BROKER_URL = env.amqp("EVENTS_BROKER_URL")
     _mail = env.email(env.text("EMAIL_URL")) if env.text("EMAIL_URL") else {}
     STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY")
     STRIPE_PUBLISHABLE_KEY = env.text("STRIPE_PUBLISHABLE_KEY")
@@ -232,6 +233,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "remove files nobody owns": {"task": "core.remove_orphan_files", "schedule": crontab(hour=2, minute=30)},
     "check the invariants": {"task": "core.check_invariants", "schedule": crontab(hour=3, minute=0)},
 }
+if EVENTS_BROKER_URL:
+    CELERY_BEAT_SCHEDULE["publish events left over"] = {"task": "audit.sweep_events", "schedule": 10.0}
 
 # --- Files ----------------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db import connection, models, transaction
 from django.utils import translation
 
 from aqad.audit import consumers, verbs
+from aqad.audit.leasing import BATCH, lease
 from aqad.audit.models import Event, EventOrigin, Outbox
 from aqad.audit.publishing import publish
 from aqad.core import clock
@@ -20,8 +21,6 @@ from aqad.core.actor import Actor
 from aqad.core.transactions import outside_transaction
 
 log = structlog.get_logger(__name__)
-LEASE = timedelta(minutes=2)
-BATCH = 100
 LONGEST_PAUSE = timedelta(hours=1)
 
 
@@ -65,7 +64,7 @@ def work_off(limit: int = BATCH) -> int:
     """Lease waiting events, oldest first, and hand each consumer its own together. Returns how many were done."""
     outside_transaction()
     waiting: dict[str, list[Outbox]] = {}
-    for row in _claim(clock.now(), limit):
+    for row in lease(~models.Q(consumer__in=consumers.with_own_task()), limit):
         waiting.setdefault(row.consumer, []).append(row)
     return sum(_hand_over(consumer, rows) for consumer, rows in waiting.items())
 
@@ -100,20 +99,8 @@ def _hand_on(events: Sequence[Event], names: Sequence[str]) -> None:
     waiting = [Outbox(event=event, consumer=name, next_try_at=event.at) for event in events for name in names]
     if waiting:
         Outbox.objects.bulk_create(waiting)
-        _publish_once_per_transaction()
-
-
-def _claim(now: datetime, limit: int) -> list[Outbox]:
-    """Waiting rows with their events, which are this worker's for the time of a lease."""
-    free = models.Q(leased_until=None) | models.Q(leased_until__lt=now)
-    with transaction.atomic():
-        rows = Outbox.objects.select_related("event").filter(free, next_try_at__lte=now).order_by("event_id", "pk")
-        if connection.features.has_select_for_update_skip_locked:
-            rows = rows.select_for_update(skip_locked=True, of=("self",))
-        claimed = list(rows[:limit])
-        if claimed:
-            Outbox.objects.filter(pk__in=[row.pk for row in claimed]).update(leased_until=now + LEASE)
-    return claimed
+        for task in dict.fromkeys(map(consumers.task_of, names)):
+            _publish_once_per_transaction(task)
 
 
 def _hand_over(consumer: str, rows: Sequence[Outbox]) -> int:
@@ -141,7 +128,8 @@ def _put_off(row: Outbox) -> None:
     log.exception("outbox_consumer_failed", consumer=row.consumer, event_id=row.event_id, attempts=row.attempts + 1)
 
 
-def _publish_once_per_transaction() -> None:
+def _publish_once_per_transaction(task: str) -> None:
     """One message to a worker per transaction, however many events it wrote."""
-    if not any(getattr(function, "func", None) is publish for _, function, *_ in connection.run_on_commit):
-        transaction.on_commit(partial(publish, "audit.work_off"))
+    asked = (function for _, function, *_ in connection.run_on_commit)
+    if not any(getattr(function, "func", None) is publish and function.args == (task,) for function in asked):
+        transaction.on_commit(partial(publish, task))

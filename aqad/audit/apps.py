@@ -1,6 +1,7 @@
 """The record of everything that happened."""
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class AuditConfig(AppConfig):
@@ -13,3 +14,7 @@ class AuditConfig(AppConfig):
         from aqad.core import invariants
 
         invariants.declare(ours.INVARIANTS)
+        if settings.EVENTS_BROKER_URL:
+            from aqad.audit import exchange
+
+            exchange.register()

@@ -21,3 +21,21 @@ def sweep_outbox() -> int:
     while taken := actions.work_off():
         done += taken
     return done
+
+
+@shared_task(name="audit.publish_events")
+def publish_events() -> int:
+    from aqad.audit import exchange
+
+    return exchange.publish_waiting()
+
+
+@shared_task(name="audit.sweep_events")
+def sweep_events() -> int:
+    """Publish what was left over: the broker was away, a worker died, an earlier event had to go first."""
+    from aqad.audit import exchange
+
+    done = 0
+    while published := exchange.publish_waiting():
+        done += published
+    return done

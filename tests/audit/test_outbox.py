@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 
 from aqad.accounts.models import User
-from aqad.audit import actions, consumers, publishing
+from aqad.audit import actions, consumers, leasing, publishing
 from aqad.audit.actions import record, record_many, work_off
 from aqad.audit.models import Event, Outbox
 from aqad.core import clock
@@ -177,7 +177,7 @@ def test_what_a_worker_did_before_it_died_is_done_again_as_if_it_had_never_been(
         work_off()
     assert (User.objects.filter(email__endswith="@heard.test").count(), len(ours())) == (0, 5)
     dying = False
-    with clock.living_at(clock.now() + actions.LEASE + timedelta(seconds=1)):
+    with clock.living_at(clock.now() + leasing.LEASE + timedelta(seconds=1)):
         assert work_off() == 5
     assert (User.objects.filter(email__endswith="@heard.test").count(), ours()) == (5, [])
 
@@ -195,7 +195,7 @@ def test_the_lease_of_a_dead_worker_runs_out(user: User, listen: Any) -> None:
         work_off()
     listen(lambda event: heard.append(event.pk))
     assert (work_off(), heard) == (0, [])
-    with clock.living_at(clock.now() + actions.LEASE + timedelta(seconds=1)):
+    with clock.living_at(clock.now() + leasing.LEASE + timedelta(seconds=1)):
         assert work_off() == 1
     assert (heard, ours()) == ([event.pk], [])
 
