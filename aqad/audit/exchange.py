@@ -122,7 +122,7 @@ def _producer() -> Iterator[Producer]:
 
 
 def _publish(producer: Producer, event: Event) -> None:
-    """Returns once the broker has it, on disk where a durable queue wants it. Raises MessageNacked, or whatever a lost connection raises."""
+    """Returns once the broker has it, on disk where a durable queue wants it. Raises MessageNacked, or what a lost connection raises."""
     producer.publish(
         orjson.dumps(message_of(event)),
         routing_key=event.verb,

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from aqad.audit.actions import work_off
-from aqad.audit.models import Outbox
+from aqad.audit.models import Event, Outbox
 from aqad.core import clock
 from aqad.core.invariants import violations
 from aqad.notifications.models import Mail, Notification
@@ -23,6 +23,7 @@ from catalog.models import Product, Stock, StockMovement
 from orders.models import Order
 from payments.actions import receiving, reconciling, sending
 from payments.models import Payment
+from tests.audit.promised import undocumented
 from tests.cast import Person
 from tests.journeys.trade import Carrier, Facts, Shop, an_approved_vendor, groceries, post_webhooks, said_yes, shops
 
@@ -89,6 +90,7 @@ def test_real_groceries_are_imported_ordered_and_delivered(staff: Person) -> Non
         _is_as_told(shop, order, token, ending)
     _money_and_shelves_agree(products)
     _everybody_heard(ordered)
+    assert undocumented(Event.objects.all()) == set()
     assert {name: rows for name, rows in violations() if rows} == {}
 
 

@@ -22,6 +22,7 @@ class Process:
 
     def __init__(self, command: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> None:
         self.log = log
+        known = {**os.environ, **(env or {})}
         with log.open("ab") as out:
             self.child = subprocess.Popen(
                 command,

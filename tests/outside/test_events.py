@@ -205,9 +205,7 @@ def test_everything_arrives_in_order_though_the_broker_is_killed_again_and_again
         assert [pk for pk in first_times(ids) if pk in of_this] == of_this
 
 
-def test_a_worker_that_dies_between_publishing_and_noting_repeats_the_same_message(
-    listener: Listener, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_worker_that_dies_before_it_noted_what_it_published_repeats_it(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
     publish = kombu.Producer.publish
 
     def publish_and_die(*args: Any, **more: Any) -> None:
