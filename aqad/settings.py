@@ -239,35 +239,34 @@ if EVENTS_BROKER_URL:
 # --- Files ----------------------------------------------------------------------------------------------------------
 
 MEDIA_CDN_URL = env.text("MEDIA_CDN_URL").rstrip("/")
+_public_url = f"{MEDIA_CDN_URL}/" if MEDIA_CDN_URL else "/media/"
 AWS_STORAGE_BUCKET_NAME = env.text("AWS_STORAGE_BUCKET_NAME")
 _bucket = {
     "bucket_name": AWS_STORAGE_BUCKET_NAME,
     "endpoint_url": env.text("AWS_S3_ENDPOINT_URL") or None,
     "file_overwrite": False,
     "default_acl": None,
-    "signature_version": "s3v4",
 }
 STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": "aqad.core.storage.StaticStorage"},
     # Papers: private, reachable only through a view that checks the scope, or by a URL that lives a minute.
-    "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**_bucket, "location": "private", "querystring_expire": 60}}
+    "default": {"BACKEND": "aqad.core.bucket.Bucket", "OPTIONS": {**_bucket, "location": "private", "querystring_expire": 60}}
     if AWS_STORAGE_BUCKET_NAME
     else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(STATE_DIR / "files" / "private")}},
     # Product images and logos: public, under random names, cacheable for ever.
     "public": {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "aqad.core.bucket.PublicBucket",
         "OPTIONS": {
             **_bucket,
             "location": "public",
-            "querystring_auth": False,
-            "custom_domain": urlsplit(MEDIA_CDN_URL).netloc or None,
+            "base_url": _public_url,
             "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
         },
     }
     if AWS_STORAGE_BUCKET_NAME
     else {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(STATE_DIR / "files" / "public"), "base_url": f"{MEDIA_CDN_URL}/" if MEDIA_CDN_URL else "/media/"},
+        "OPTIONS": {"location": str(STATE_DIR / "files" / "public"), "base_url": _public_url},
     },
 }
 STATIC_URL = "/static/"

@@ -14,6 +14,7 @@ from django.test import TransactionTestCase
 from rest_framework.test import APIClient
 
 from aqad.audit import guard
+from aqad.core import files
 from aqad.core.stored import near
 from tests import cast
 from tests.cast import Person
@@ -41,6 +42,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _fresh_cache() -> Iterator[None]:
     cache.clear()
     near.clear()
+    files.breaker.reset()
     yield
     cache.clear()
 

@@ -130,6 +130,6 @@ def _put_off(row: Outbox) -> None:
 
 def _publish_once_per_transaction(task: str) -> None:
     """One message to a worker per transaction, however many events it wrote."""
-    asked = (function for _, function, *_ in connection.run_on_commit)
-    if not any(getattr(function, "func", None) is publish and function.args == (task,) for function in asked):
+    asked = [function for _, function, *_ in connection.run_on_commit if isinstance(function, partial)]
+    if not any(function.func is publish and function.args == (task,) for function in asked):
         transaction.on_commit(partial(publish, task))

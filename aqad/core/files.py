@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import structlog
@@ -16,6 +17,7 @@ from django.utils.http import content_disposition_header
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 
+from aqad.core.breaker import Breaker
 from aqad.core.errors import Unavailable
 from aqad.core.transactions import outside_transaction
 from aqad.core.uploads import Checked
@@ -24,6 +26,7 @@ log = structlog.get_logger(__name__)
 R = TypeVar("R", bound=HttpResponseBase)
 PRIVATE, PUBLIC = "default", "public"
 SECONDS_OF_A_LINK = 60
+breaker = Breaker(seconds=5.0)
 
 
 def store(checked: Checked, *, folder: str, where: str = PRIVATE) -> str:
@@ -70,10 +73,14 @@ def stream(pieces: Iterator[bytes], *, name: str, content_type: str) -> Streamin
 
 
 def public_file(request: HttpRequest, name: str) -> HttpResponseBase:
-    """A product image or logo where no CDN or web server stands in front. Its random name never holds another file."""
+    """A product image or logo where no CDN or web server stands in front. Its random name never holds another file.
+
+    Raises Unavailable when storage is away.
+    """
     try:
-        response = FileResponse(storages[PUBLIC].open(name), content_type="image/webp")
-    except OSError as error:
+        with _unless_away(PUBLIC):
+            response = FileResponse(storages[PUBLIC].open(name), content_type="image/webp")
+    except FileNotFoundError as error:
         raise Http404 from error
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -92,9 +99,21 @@ class AnyAccept(DefaultContentNegotiation):
 
 def _save(content: File[bytes], folder: str, where: str) -> str:
     outside_transaction()
-    try:
+    with _unless_away(where):
         return storages[where].save(f"{folder}/{content.name}", content)
+
+
+@contextmanager
+def _unless_away(where: str) -> Iterator[None]:
+    """Whoever finds the storage away waits for its time-outs; the next ones, for a moment, do not. Raises Unavailable."""
+    if breaker.is_open:
+        raise Unavailable
+    try:
+        yield
+    except FileNotFoundError:
+        raise
     except Exception as error:  # each kind of storage raises its own
+        breaker.trip()
         log.exception("storage_away", where=where)
         raise Unavailable from error
 

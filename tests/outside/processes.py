@@ -25,13 +25,7 @@ class Process:
         known = {**os.environ, **(env or {})}
         with log.open("ab") as out:
             self.child = subprocess.Popen(
-                command,
-                cwd=cwd,
-                env={**os.environ, **(env or {})},
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
+                command, cwd=cwd, env=known, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
             )
 
     def signal(self, number: int) -> None:
