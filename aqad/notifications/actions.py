@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.db.models import F, Q
 
@@ -18,15 +19,17 @@ from aqad.audit.models import Event
 from aqad.audit.publishing import publish
 from aqad.core import clock
 from aqad.core.transactions import outside_transaction
-from aqad.notifications import letters
+from aqad.notifications import letters, smtp
 from aqad.notifications.models import Mail, Notification
 from aqad.notifications.rows import By, Row
 from aqad.notifications.subjects import Occasion
 from aqad.notifications.table import due_of
 
 log = structlog.get_logger(__name__)
-LEASE, TIME_TO_SEND = timedelta(minutes=2), timedelta(seconds=20)
+LEASE, TIME_TO_SEND = timedelta(minutes=2), timedelta(seconds=40)
 LONGEST_PAUSE = timedelta(hours=6)
+# A server that refuses a recipient may be mistaken for a while; a server that is away never makes us give up.
+GIVE_UP_AFTER = timedelta(days=1)
 BATCH = 50
 NOTED_EVERY = 0.25  # seconds
 
@@ -65,8 +68,7 @@ def send_waiting_mails(limit: int = BATCH) -> int:
     try:
         mailer.open()
     except Exception as error:  # no server to talk to
-        for mail in mails:
-            _put_off(mail, error)
+        _put_off_all(mails, error)
         return 0
     try:
         return _send_all(mails, mailer)
@@ -76,7 +78,8 @@ def send_waiting_mails(limit: int = BATCH) -> int:
 
 def _claim(now: datetime, limit: int) -> list[int]:
     with transaction.atomic():
-        due = Mail.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), sent_at=None, next_try_at__lte=now).order_by("pk")
+        free = Q(leased_until=None) | Q(leased_until__lt=now)
+        due = Mail.objects.filter(free, sent_at=None, given_up_at=None, next_try_at__lte=now).order_by("pk")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         ids = list(due.values_list("pk", flat=True)[:limit])
@@ -89,15 +92,23 @@ def _is_ours(mail: Mail) -> bool:
     return mail.leased_until is not None and clock.now() < mail.leased_until - TIME_TO_SEND
 
 
-def _send_all(mails: Sequence[Mail], mailer: object) -> int:
+def _send_all(mails: Sequence[Mail], mailer: BaseEmailBackend) -> int:
     """Send one after the other and note several together, but soon, so that a crash repeats few. Returns how many were sent."""
     sent: list[Mail] = []
     done, noted = 0, time.monotonic()
     try:
-        for mail in mails:
-            if _is_ours(mail) and _send(mail, mailer):
+        for number, mail in enumerate(mails):
+            if not _is_ours(mail):
+                break  # they were leased together
+            error = _send(mail, mailer)
+            if error is None:
                 sent.append(mail)
                 done += 1
+            else:
+                _put_off(mail, error)
+            if error is not None and smtp.is_lost(error):
+                _put_off_all(mails[number + 1 :], error)
+                break
             if time.monotonic() - noted >= NOTED_EVERY:
                 _note_sent(sent)
                 sent, noted = [], time.monotonic()
@@ -106,17 +117,24 @@ def _send_all(mails: Sequence[Mail], mailer: object) -> int:
     return done
 
 
-def _send(mail: Mail, mailer: object) -> bool:
+def _send(mail: Mail, mailer: BaseEmailBackend) -> Exception | None:
+    """Why it could not be sent. Where the server has hung up, as many do after some mails, it is called once more."""
     message = EmailMultiAlternatives(
         mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.recipient], headers={"Message-ID": mail.message_id}, connection=mailer
     )
     message.attach_alternative(mail.html, "text/html")
     try:
-        message.send()
+        try:
+            message.send()
+        except Exception as error:
+            if not smtp.has_hung_up(error):
+                raise
+            mailer.close()
+            mailer.open()
+            message.send()
     except Exception as error:  # SMTP, socket and folder errors alike: it is tried again
-        _put_off(mail, error)
-        return False
-    return True
+        return error
+    return None
 
 
 def _note_sent(mails: Sequence[Mail]) -> None:
@@ -125,12 +143,24 @@ def _note_sent(mails: Sequence[Mail]) -> None:
         ours.update(tries=F("tries") + 1, problem="", sent_at=clock.now(), leased_until=None)
 
 
+def _put_off_all(mails: Sequence[Mail], error: Exception) -> None:
+    for mail in mails:
+        if _is_ours(mail):
+            _put_off(mail, error)
+
+
 def _put_off(mail: Mail, error: Exception) -> None:
-    pause = min(timedelta(seconds=30 * 2 ** min(mail.tries, 12)), LONGEST_PAUSE)
+    """Try it again later and later; give up what its server has refused for a day."""
+    now, pause = clock.now(), min(timedelta(seconds=30 * 2 ** min(mail.tries, 12)), LONGEST_PAUSE)
+    gives_up = smtp.is_refused_for_good(error) and now - mail.created_at >= GIVE_UP_AFTER
     Mail.objects.filter(pk=mail.pk).update(
-        tries=mail.tries + 1, problem=type(error).__name__, next_try_at=clock.now() + pause, leased_until=None
+        tries=mail.tries + 1,
+        problem=smtp.in_short(error),
+        next_try_at=now + pause,
+        leased_until=None,
+        given_up_at=now if gives_up else None,
     )
-    log.warning("mail_failed", mail=mail.pk, error=type(error).__name__, tries=mail.tries + 1)
+    log.warning("mail_given_up" if gives_up else "mail_failed", mail=mail.pk, error=smtp.in_short(error), tries=mail.tries + 1)
 
 
 def _notification(occasion: Occasion, row: Row, user: User) -> Notification:

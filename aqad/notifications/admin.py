@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -18,6 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
+from aqad.core import clock
 from aqad.core.admin import ActionButtons, ReadOnlyState, Wait, waits
 from aqad.core.errors import NotFound
 from aqad.notifications import letters, mail_folder, samples
@@ -30,10 +32,20 @@ MAIL_POLICY = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "sandbox": [
 
 def failing() -> QuerySet[Mail]:
     """Mails that were tried in vain, to be tried again."""
-    return Mail.objects.filter(sent_at=None, tries__gt=0)
+    return Mail.objects.filter(sent_at=None, given_up_at=None, tries__gt=0)
+
+
+def refused() -> QuerySet[Mail]:
+    """Mails whose server refused them for good: the address is wrong."""
+    return Mail.objects.filter(sent_at=None, given_up_at__isnull=False)
+
+
+def refused_lately() -> int:
+    return refused().filter(given_up_at__gte=clock.now() - timedelta(days=7)).count()
 
 
 waits(Wait(_("mails that could not be sent yet"), lambda: failing().count(), Mail, lambda: "delivery=failing"))
+waits(Wait(_("mails refused for good this week"), refused_lately, Mail, lambda: "delivery=refused"))
 
 
 def framed(view: Any) -> Any:
@@ -66,14 +78,20 @@ class DeliveryState(admin.SimpleListFilter):
     parameter_name = "delivery"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("sent", _("Sent")), ("waiting", _("Waiting")), ("failing", _("Failed, to be tried again"))]
+        return [
+            ("sent", _("Sent")),
+            ("waiting", _("Waiting")),
+            ("failing", _("Failed, to be tried again")),
+            ("refused", _("Refused for good")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "sent":
             return queryset.filter(sent_at__isnull=False)
         if self.value() == "waiting":
             return queryset.filter(sent_at=None, tries=0)
-        return queryset.filter(sent_at=None, tries__gt=0) if self.value() == "failing" else queryset
+        chosen = {"failing": failing, "refused": refused}.get(self.value() or "")
+        return queryset & chosen() if chosen else queryset
 
 
 @admin.register(Mail)
@@ -87,7 +105,7 @@ class MailAdmin(ActionButtons, ReadOnlyState):
     ordering = ("-pk",)
     fieldsets = (
         (None, {"fields": ("recipient", "user", "kind", "title", "preview")}),
-        (_("On its way"), {"fields": ("state", "tries", "problem", "next_try_at", "created_at", "sent_at", "message_id")}),
+        (_("On its way"), {"fields": ("state", "tries", "problem", "next_try_at", "given_up_at", "created_at", "sent_at", "message_id")}),
     )
     readonly_fields = ("title", "state", "preview")
 
@@ -102,6 +120,8 @@ class MailAdmin(ActionButtons, ReadOnlyState):
     def state(self, mail: Mail) -> SafeString:
         if mail.sent_at:
             return format_html('<span class="state sent">{}</span>', gettext("Sent"))
+        if mail.given_up_at:
+            return format_html('<span class="state failed">{}</span>', gettext("Refused for good"))
         if mail.tries:
             return format_html('<span class="state failed">{}</span>', gettext("Failed, to be tried again"))
         return format_html('<span class="state waiting">{}</span>', gettext("Waiting"))

@@ -15,4 +15,7 @@ class MailCollector:
         return []
 
     def collect(self) -> Iterator[Metric]:
-        yield GaugeMetricFamily("aqad_mails_waiting", "Mails not sent yet", value=Mail.objects.filter(sent_at=None).count())
+        waiting = Mail.objects.filter(sent_at=None, given_up_at=None).count()
+        yield GaugeMetricFamily("aqad_mails_waiting", "Mails not sent yet", value=waiting)
+        refused = Mail.objects.filter(sent_at=None, given_up_at__isnull=False).count()
+        yield GaugeMetricFamily("aqad_mails_given_up", "Mails whose server refused them for good", value=refused)

@@ -52,6 +52,7 @@ class Mail(models.Model):
     problem = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)  # its server refused it for good
 
     class Meta:
         verbose_name = _("mail")

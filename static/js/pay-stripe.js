@@ -1,4 +1,4 @@
-// Stripe's Payment Element: it makes a payment method of the card, whose id alone goes to our server, which takes the money.
+// Stripe's Payment Element: it makes a confirmation token of the card, whose id alone goes to our server, which takes the money.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -12,7 +12,6 @@ document.addEventListener("DOMContentLoaded", () => {
     amount: Number(form.dataset.fils),
     currency: form.dataset.currency,
     paymentMethodTypes: ["card"],
-    paymentMethodCreation: "manual",
     appearance: { theme: isDark ? "night" : "stripe" },
   });
   const card = elements.create("payment");
@@ -24,9 +23,9 @@ document.addEventListener("DOMContentLoaded", () => {
   async function pay() {
     const checked = await elements.submit();
     if (checked.error) throw checked.error;
-    const made = await stripe.createPaymentMethod({ elements });
+    const made = await stripe.createConfirmationToken({ elements });
     if (made.error) throw made.error;
-    form.elements.token.value = made.paymentMethod.id;
+    form.elements.token.value = made.confirmationToken.id;
     form.submit();
   }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 from decimal import Decimal
@@ -76,6 +77,25 @@ def test_a_charge_is_one_confirmed_intent_under_our_key() -> None:
     assert headers["Idempotency-Key"] == KEY
     assert (sent["amount"], sent["currency"], sent["confirm"], sent["metadata[attempt]"]) == ("504000", "aed", "true", KEY)
     assert (sent["payment_method"], sent["return_url"]) == ("pm_card_visa", ORDER.return_url)
+
+
+def test_what_the_form_made_of_a_card_is_charged_by_redirect_whatever_it_says_itself() -> None:
+    http = StubbedHttp(intent())
+    order = dataclasses.replace(ORDER, token="ctoken_1NnQUf2eZvKYlo2CIObdtbnb")
+    assert StripeGateway(http).charge(order).kind == Kind.SUCCEEDED
+    sent = http.requests[0][2]
+    assert (sent["confirmation_token"], sent["use_stripe_sdk"]) == (order.token, "false")
+    assert "payment_method" not in sent
+    used_up = error("invalid_request_error", 400, param="confirmation_token", code="resource_missing")
+    assert StripeGateway(StubbedHttp(used_up)).charge(order).kind == Kind.UNUSABLE
+
+
+@pytest.mark.parametrize("token", ["tok_visa", "pm_", "ctoken_", "ctoken_1\n", "seti_1", "ctoken_" + "x" * 121, ""])
+def test_knows_what_cannot_be_a_token_without_asking(token: str) -> None:
+    gateway = StripeGateway(StubbedHttp())
+    assert not gateway.knows(token)
+    assert gateway.knows("pm_card_visa")
+    assert gateway.knows("ctoken_1NnQUf2eZvKYlo2CIObdtbnb")
 
 
 def test_a_declined_card_says_why() -> None:
