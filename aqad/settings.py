@@ -210,7 +210,12 @@ CELERY_TASK_ROUTES = {
     "catalog.import*": {"queue": "imports"},
 }
 # Without max_retries a request would knock at a broker that is away for seconds; workers reconnect by a setting of their own.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 5, "socket_connect_timeout": 0.25, "max_retries": 0}
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
+    {"max_retries": 0, "write_timeout": 1}
+    if CELERY_BROKER_URL.startswith("amqp")
+    else {"visibility_timeout": 3600, "socket_timeout": 5, "socket_connect_timeout": 0.25, "max_retries": 0}
+)
+CELERY_BROKER_CONNECTION_TIMEOUT = 1.0
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Dubai"

@@ -12,13 +12,18 @@ import kombu
 
 from tests.outside.processes import Process, free_port, nobody, program
 
-SCRIPTS = Path("/usr/lib/rabbitmq/bin")
+SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # as Debian packs it; the one on the PATH insists on a user of its own
+
+
+def is_installed() -> bool:
+    return SERVER.exists()
 
 
 class Rabbit:
     """`start`, `kill` and `start` again keep what was durable."""
 
     def __init__(self) -> None:
+        assert is_installed(), "RabbitMQ is not here: install it (Debian: apt install rabbitmq-server)."
         self.folder = Path(tempfile.mkdtemp(prefix="aqad-rabbit-"))
         self.port, self.port_of_node, self.port_of_mapper = free_port(), free_port(), free_port()
         self.url = f"amqp://guest:guest@127.0.0.1:{self.port}//"
@@ -52,7 +57,7 @@ class Rabbit:
             "RABBITMQ_FEATURE_FLAGS_FILE": str(folder / "flags"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 2:2 -kernel inet_dist_use_interface {127,0,0,1}",
         }
-        self.node = Process([*self.unprivileged, str(SCRIPTS / "rabbitmq-server")], log=folder / "node.out", env=env, cwd=folder)
+        self.node = Process([*self.unprivileged, str(SERVER)], log=folder / "node.out", env=env, cwd=folder)
         self.node.wait_for(self.answers)
         return self
 

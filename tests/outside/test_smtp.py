@@ -24,7 +24,7 @@ from tests.cast import Person
 from tests.factories.people import UserFactory
 from tests.outside.mailbox import Mailbox, certificate, receiving
 
-pytestmark = [pytest.mark.production, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.production, pytest.mark.django_db]
 Use = Callable[[str], None]
 
 
@@ -61,6 +61,7 @@ def unsent() -> list[int]:
     return list(Mail.objects.filter(sent_at=None).order_by("pk").values_list("pk", flat=True))
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_forgotten_password_is_answered_by_a_mail_of_text_and_html(box: Mailbox, retailer: Person, client: Client) -> None:
     answer = client.post("/api/auth/password/reset", {"email": retailer.user.email}, content_type="application/json")
     assert answer.status_code == 202
@@ -75,6 +76,7 @@ def test_a_forgotten_password_is_answered_by_a_mail_of_text_and_html(box: Mailbo
     assert (mail.tries, mail.problem, unsent()) == (1, "", [])
 
 
+@pytest.mark.django_db(transaction=True)
 def test_nothing_is_sent_of_a_transaction_that_failed(box: Mailbox, retailer: Person) -> None:
     def fail() -> None:
         with transaction.atomic():
