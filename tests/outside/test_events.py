@@ -27,7 +27,7 @@ from tests.factories.people import UserFactory
 from tests.outside.processes import until
 from tests.outside.rabbit import Rabbit
 
-pytestmark = [pytest.mark.production, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.production, pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 VERB = "accounts.user_changed"
 
 

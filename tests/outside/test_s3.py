@@ -26,7 +26,7 @@ from tests.outside.s3 import BUCKET, S3
 from tests.races.servers import Server, serving
 from vendors.models import Vendor, VendorDocument
 
-pytestmark = [pytest.mark.production, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.production, pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 # What the sweep takes now, and what it takes when its clock is two days ahead of the bucket's.
 SWEEP = """
 from datetime import timedelta

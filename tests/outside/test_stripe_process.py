@@ -20,7 +20,7 @@ from tests.outside.processes import until
 from tests.outside.stripes import Stripe
 from tests.races.servers import Server, serving
 
-pytestmark = [pytest.mark.production, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.production, pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 # Time passes: the reconciler's turn has come.
 RECONCILE = """
 from datetime import timedelta

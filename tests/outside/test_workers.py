@@ -21,7 +21,7 @@ from tests.outside.test_events import Listener
 from tests.outside.workers import working
 from tests.races.servers import serving
 
-pytestmark = [pytest.mark.production, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.production, pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 CHANGED = "accounts.user_changed"
 
 
