@@ -5,11 +5,13 @@ Published by a task of its own, outside any transaction, because a broker that i
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import structlog
@@ -112,8 +114,11 @@ def _earlier_elsewhere(rows: Sequence[Outbox]) -> dict[str, int]:
 @contextmanager
 def _producer() -> Iterator[Producer]:
     """A connection of its own: bounded in every wait, and never one that died since it was last used."""
+    url, more = settings.EVENTS_BROKER_URL, {}
+    if url.startswith("amqps:"):  # left to itself, the client takes any name on a trusted certificate
+        more = {"ssl": {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": urlsplit(url).hostname}}
     bounds = {"max_retries": 0, "confirm_publish": True, "read_timeout": SECONDS_TO_ANSWER, "write_timeout": SECONDS_TO_ANSWER}
-    connection = Connection(settings.EVENTS_BROKER_URL, connect_timeout=SECONDS_TO_CONNECT, transport_options=bounds)
+    connection = Connection(url, connect_timeout=SECONDS_TO_CONNECT, transport_options=bounds, **more)
     try:
         yield Producer(connection.default_channel, exchange=EXCHANGE)
         connection.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import kombu
 
+from tests.outside import certificates
 from tests.outside.processes import Process, free_port, nobody, program
 
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # as Debian packs it; the one on the PATH insists on a user of its own
@@ -26,7 +27,12 @@ class Rabbit:
         assert is_installed(), "RabbitMQ is not here: install it (Debian: apt install rabbitmq-server)."
         self.folder = Path(tempfile.mkdtemp(prefix="aqad-rabbit-"))
         self.port, self.port_of_node, self.port_of_mapper = free_port(), free_port(), free_port()
+        self.secret_port = free_port()
         self.url = f"amqp://guest:guest@127.0.0.1:{self.port}//"
+        self.trusted, key = certificates.make(self.folder)
+        key.chmod(0o644)  # the node runs as somebody else
+        files = f"ssl_options.certfile = {self.trusted}\nssl_options.cacertfile = {self.trusted}\nssl_options.keyfile = {key}\n"
+        (self.folder / "rabbitmq.conf").write_text(f"listeners.ssl.1 = 127.0.0.1:{self.secret_port}\n{files}")
         self.unprivileged = nobody(self.folder)
         self.node: Process | None = None
         self.mapper = Process(
@@ -51,7 +57,7 @@ class Rabbit:
             "RABBITMQ_LOG_BASE": str(folder / "log"),
             "RABBITMQ_PID_FILE": str(folder / "pid"),
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
-            "RABBITMQ_CONFIG_FILE": str(folder / "none"),
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "none"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
             "RABBITMQ_FEATURE_FLAGS_FILE": str(folder / "flags"),

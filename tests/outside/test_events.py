@@ -238,6 +238,23 @@ def test_an_event_waits_for_the_earlier_one_of_its_subject_that_another_worker_h
     assert listener.ids() == [first.pk, later.pk]
 
 
+def test_speaks_in_secret_only_with_the_broker_that_a_trusted_certificate_names(
+    rabbit: Rabbit, listener: Listener, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def publish(host: str) -> int:
+        settings.EVENTS_BROKER_URL = f"amqps://guest:guest@{host}:{rabbit.secret_port}//"
+        exchange.breaker.reset()
+        return exchange.publish_waiting()
+
+    event = happened()
+    assert publish("localhost") == 0
+    monkeypatch.setenv("SSL_CERT_FILE", str(rabbit.trusted))
+    assert publish("127.0.0.1") == 0
+    assert listener.ids() == []
+    assert publish("localhost") == 1
+    assert listener.ids() == [event.pk]
+
+
 def test_a_full_queue_of_one_listener_holds_up_only_what_it_should_hear(rabbit: Rabbit, listener: Listener) -> None:
     """It refuses what would overflow: that event and the later ones of its subject wait, the others go on."""
     narrow = kombu.Queue("narrow", exchange.EXCHANGE, VERB, queue_arguments={"x-max-length": 1, "x-overflow": "reject-publish"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -22,7 +23,8 @@ from aqad.notifications.models import Mail
 from aqad.notifications.tasks import send_waiting_mails
 from tests.cast import Person
 from tests.factories.people import UserFactory
-from tests.outside.mailbox import Mailbox, certificate, receiving
+from tests.outside import certificates
+from tests.outside.mailbox import Mailbox, receiving
 
 pytestmark = [pytest.mark.production, pytest.mark.django_db]
 Use = Callable[[str], None]
@@ -106,7 +108,9 @@ def test_speaks_in_secret_only_with_a_server_whose_certificate_is_trusted(
     use: Use, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [mail] = waiting()
-    context, trusted = certificate(tmp_path)
+    trusted, key = certificates.make(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(trusted, key)
     with receiving(tls=context) as box:
         use(box.url.replace("smtp://127.0.0.1", "smtp+tls://localhost"))
         assert send_waiting_mails() == 0
