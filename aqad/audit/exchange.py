@@ -9,8 +9,9 @@ import ssl
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import orjson
@@ -32,7 +33,7 @@ CONSUMER, TASK, SERVICE = "exchange", "audit.publish_events", "aqad"
 EXCHANGE = Exchange("aqad.events", type="topic", durable=True)
 SECONDS_TO_CONNECT, SECONDS_TO_ANSWER, SECONDS_FOR_A_BATCH = 1.0, 2.0, 20.0
 SECONDS_AWAY = 10.0
-LONGEST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE, PAUSE_OF_HELD = timedelta(minutes=5), timedelta(seconds=2)
 breaker = Breaker(seconds=SECONDS_AWAY)
 
 
@@ -41,28 +42,20 @@ def register() -> None:
     consumers.register_task(CONSUMER, TASK)
 
 
-def publish_waiting(limit: int = BATCH) -> int:
-    """Publish waiting events, oldest first, each kept by the broker before the next. Returns how many were.
+def publish_waiting() -> int:
+    """Publish a batch of waiting events, oldest first, each kept by the broker before the next. Returns how many were.
 
     An event waits for the earlier ones of its subject. A broker that is away is left alone for ten seconds.
     """
-    outside_transaction()
-    if breaker.is_open:
-        return 0
-    rows = lease(Q(consumer=CONSUMER), limit)
-    if not rows:
-        return 0
-    published: list[int] = []
-    refused: list[Outbox] = []
-    try:
-        _publish_all(rows, published, refused)
-    except Exception as error:  # kombu's, the AMQP client's and the socket's own
-        breaker.trip()
-        log.warning("events_broker_away", error=type(error).__name__, waiting=len(rows) - len(published))
-    finally:
-        Outbox.objects.filter(pk__in=published).delete()
-        _let_go(rows, published, refused)
-    return len(published)
+    return _publish_batch().published
+
+
+def publish_everything() -> int:
+    """The same for all that wait. Returns how many were published."""
+    done = 0
+    while (batch := _publish_batch()).leased:
+        done += batch.published
+    return done
 
 
 def message_of(event: Event) -> dict[str, Any]:
@@ -84,24 +77,56 @@ def message_of(event: Event) -> dict[str, Any]:
     }
 
 
-def _publish_all(rows: Sequence[Outbox], published: list[int], refused: list[Outbox]) -> None:
-    """What was published and what the broker refused is written into the two lists as it happens."""
+class _Batch(NamedTuple):
+    leased: int
+    published: int
+
+
+def _publish_batch() -> _Batch:
+    outside_transaction()
+    if breaker.is_open or not settings.EVENTS_BROKER_URL:
+        return _Batch(0, 0)
+    rows = lease(Q(consumer=CONSUMER), BATCH)
+    if not rows:
+        return _Batch(0, 0)
+    fates = _Fates()
+    try:
+        _publish_all(rows, fates)
+    except Exception as error:  # kombu's, the AMQP client's and the socket's own
+        breaker.trip()
+        log.warning("events_broker_away", error=type(error).__name__, waiting=len(rows) - len(fates.published))
+    finally:
+        _note(rows, fates)
+    return _Batch(len(rows), len(fates.published))
+
+
+@dataclass(slots=True)
+class _Fates:
+    """What became of the rows of a batch, written down as it happens; the rest was not come to."""
+
+    published: list[int] = field(default_factory=list)
+    held: list[int] = field(default_factory=list)
+    refused: list[Outbox] = field(default_factory=list)
+
+
+def _publish_all(rows: Sequence[Outbox], fates: _Fates) -> None:
     give_up_at = time.monotonic() + SECONDS_FOR_A_BATCH
     waits_from = _earlier_elsewhere(rows)
     with _producer() as producer:
         for row in rows:
             subject = row.event.subject
-            if row.event_id > waits_from.get(subject, row.event_id):
-                continue
             if time.monotonic() > give_up_at:
                 return
+            if row.event_id > waits_from.get(subject, row.event_id):
+                fates.held.append(row.pk)
+                continue
             try:
                 _publish(producer, row.event)
             except MessageNacked:
-                refused.append(row)
+                fates.refused.append(row)
                 waits_from[subject] = row.event_id
             else:
-                published.append(row.pk)
+                fates.published.append(row.pk)
 
 
 def _earlier_elsewhere(rows: Sequence[Outbox]) -> dict[str, int]:
@@ -142,11 +167,14 @@ def _publish(producer: Producer, event: Event) -> None:
     )
 
 
-def _let_go(rows: Sequence[Outbox], published: Sequence[int], refused: Sequence[Outbox]) -> None:
-    """What was not published is due again at once (the breaker keeps it off a broker that is away); what was refused, later and later."""
-    left = {row.pk for row in rows} - set(published) - {row.pk for row in refused}
-    Outbox.objects.filter(pk__in=left).update(leased_until=None, attempts=F("attempts") + (1 if breaker.is_open else 0))
-    for row in refused:
+def _note(rows: Sequence[Outbox], fates: _Fates) -> None:
+    """What was published is done. What was refused is due later and later, what must wait for it soon, and the rest at once."""
+    now = clock.now()
+    Outbox.objects.filter(pk__in=fates.published).delete()
+    Outbox.objects.filter(pk__in=fates.held).update(leased_until=None, next_try_at=now + PAUSE_OF_HELD)
+    for row in fates.refused:
         pause = min(timedelta(seconds=2 ** min(row.attempts, 12)), LONGEST_PAUSE)
-        Outbox.objects.filter(pk=row.pk).update(attempts=row.attempts + 1, next_try_at=clock.now() + pause, leased_until=None)
+        Outbox.objects.filter(pk=row.pk).update(attempts=row.attempts + 1, next_try_at=now + pause, leased_until=None)
         log.warning("event_refused_by_broker", event_id=row.event_id, attempts=row.attempts + 1)
+    left = {row.pk for row in rows} - {*fates.published, *fates.held, *(row.pk for row in fates.refused)}
+    Outbox.objects.filter(pk__in=left).update(leased_until=None, attempts=F("attempts") + (1 if breaker.is_open else 0))

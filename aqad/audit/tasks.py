@@ -35,7 +35,4 @@ def sweep_events() -> int:
     """Publish what was left over: the broker was away, a worker died, an earlier event had to go first."""
     from aqad.audit import exchange
 
-    done = 0
-    while published := exchange.publish_waiting():
-        done += published
-    return done
+    return exchange.publish_everything()

@@ -255,6 +255,21 @@ def test_speaks_in_secret_only_with_the_broker_that_a_trusted_certificate_names(
     assert listener.ids() == [event.pk]
 
 
+def test_many_events_that_must_wait_for_one_keep_no_other_from_going(listener: Listener) -> None:
+    """More of them than a batch holds."""
+    user, other = UserFactory(), UserFactory()
+    first = happened(user)
+    leasing.lease(Q(consumer=exchange.CONSUMER), 1)
+    with transaction.atomic():
+        record_many(VERB, [user] * 150, Actor.system("tests"))
+    free = happened(other)
+    assert sweep_events() == 1
+    assert listener.ids() == [free.pk]
+    with clock.living_at(clock.now() + leasing.LEASE + timedelta(seconds=3)):
+        assert sweep_events() == 151
+    assert listener.ids() == [first.pk, *range(first.pk + 1, free.pk)]
+
+
 def test_a_full_queue_of_one_listener_holds_up_only_what_it_should_hear(rabbit: Rabbit, listener: Listener) -> None:
     """It refuses what would overflow: that event and the later ones of its subject wait, the others go on."""
     narrow = kombu.Queue("narrow", exchange.EXCHANGE, VERB, queue_arguments={"x-max-length": 1, "x-overflow": "reject-publish"})

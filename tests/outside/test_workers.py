@@ -54,7 +54,11 @@ def test_rabbitmq_carries_tasks_and_events_and_both_survive_its_death(rabbit: Ra
         heard = listener.ids()
         assert changes() < set(heard)
 
+        assert client.get("/readyz").status_code == 200
         rabbit.kill()
+        answer = client.get("/readyz")
+        assert answer.status_code == 503
+        assert [name for name, part in answer.json()["parts"].items() if not part["ok"]] == ["broker"]
         begun = time.monotonic()
         for number in range(10):
             rename(client, f"Without a broker {number}")
