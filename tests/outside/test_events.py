@@ -255,6 +255,28 @@ def test_speaks_in_secret_only_with_the_broker_that_a_trusted_certificate_names(
     assert listener.ids() == [event.pk]
 
 
+def test_four_publishers_at_once_keep_the_order_of_each_subject(listener: Listener) -> None:
+    users = [UserFactory() for _ in range(4)]
+    with transaction.atomic():
+        record_many(VERB, [users[i % 4] for i in range(250)], Actor.system("tests"))
+    start = threading.Barrier(4)
+
+    def publish() -> None:
+        start.wait()
+        deadline = time.monotonic() + 60
+        while waiting() and time.monotonic() < deadline:
+            sweep_events()
+
+    with in_a_thread(publish), in_a_thread(publish), in_a_thread(publish):
+        publish()
+    ids = listener.ids()
+    assert len(ids) == len(set(ids)) == 250
+    events = dict(Event.objects.filter(verb=VERB).values_list("pk", "subject"))
+    for user in users:
+        of_this = [pk for pk in ids if events[pk] == f"user:{user.pk}"]
+        assert of_this == sorted(of_this)
+
+
 def test_many_events_that_must_wait_for_one_keep_no_other_from_going(listener: Listener) -> None:
     """More of them than a batch holds."""
     user, other = UserFactory(), UserFactory()
