@@ -244,7 +244,7 @@ if EVENTS_BROKER_URL:
 # --- Files ----------------------------------------------------------------------------------------------------------
 
 MEDIA_CDN_URL = env.text("MEDIA_CDN_URL").rstrip("/")
-_public_url = f"{MEDIA_CDN_URL}/" if MEDIA_CDN_URL else "/media/"
+_own_url = "/media/"
 AWS_STORAGE_BUCKET_NAME = env.text("AWS_STORAGE_BUCKET_NAME")
 _bucket = {
     "bucket_name": AWS_STORAGE_BUCKET_NAME,
@@ -264,14 +264,14 @@ STORAGES: dict[str, dict[str, Any]] = {
         "OPTIONS": {
             **_bucket,
             "location": "public",
-            "base_url": _public_url,
+            "base_url": f"{MEDIA_CDN_URL}/public/" if MEDIA_CDN_URL else _own_url,
             "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
         },
     }
     if AWS_STORAGE_BUCKET_NAME
     else {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(STATE_DIR / "files" / "public"), "base_url": _public_url},
+        "OPTIONS": {"location": str(STATE_DIR / "files" / "public"), "base_url": f"{MEDIA_CDN_URL}/" if MEDIA_CDN_URL else _own_url},
     },
 }
 STATIC_URL = "/static/"

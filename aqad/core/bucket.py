@@ -28,7 +28,7 @@ class Bucket(S3Storage):
 
 
 class PublicBucket(Bucket):
-    """What everybody may see, under the address of the CDN in front of the prefix, or of our own pages."""
+    """What everybody may see, under the address that the CDN gives the prefix, or of our own pages."""
 
     base_url: str
 

@@ -98,7 +98,7 @@ def test_pictures_are_public_for_ever_under_the_cdns_address(s3: S3, app: Server
     assert shots(app, vendor, product, count=2).status_code == 201
     names = list(ProductImage.objects.order_by("position").values_list("file", flat=True))
     urls = [image["url"] for image in app.client().get(f"/api/products/{product.reference}").json()["images"]]
-    assert urls == [f"{CDN}/{name}" for name in names]
+    assert urls == [f"{CDN}/public/{name}" for name in names]
     stored = s3.client.head_object(Bucket=BUCKET, Key=f"public/{names[0]}")
     assert (stored["CacheControl"], stored["ContentType"]) == ("public, max-age=31536000, immutable", "image/webp")
     page = app.client().get("/")
