@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
-from tests.outside.processes import ROOT
+from tests.outside.processes import ROOT, scratch
 from tests.races import servers
 
 PRELUDE = "import django; django.setup()\n"
@@ -15,7 +13,7 @@ PRELUDE = "import django; django.setup()\n"
 
 def run(code: str, **environment: str) -> str:
     """What `code` prints in a process of its own, on the test's database."""
-    folder = Path(tempfile.mkdtemp(prefix="aqad-run-"))
+    folder = scratch("run")
     known = {"DJANGO_SETTINGS_MODULE": "aqad.settings", **servers._environment(folder, 8000, environment)}
     done = subprocess.run(
         [sys.executable, "-c", PRELUDE + code], cwd=ROOT, env=known, capture_output=True, text=True, timeout=60, check=False

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import pwd
 import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tests.races.servers import ROOT, free_port
 
-__all__ = ["ROOT", "Process", "free_port", "listens", "nobody", "program", "until"]
+__all__ = ["ROOT", "Process", "free_port", "listens", "nobody", "program", "scratch", "until"]
 
 
 class Process:
@@ -47,6 +49,13 @@ class Process:
             if self.child.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"{self.child.args!r} did not start:\n{self.log.read_text(errors='replace')[-3000:]}")
             time.sleep(0.05)
+
+
+def scratch(name: str) -> Path:
+    """A folder that is gone when the tests are over."""
+    folder = Path(tempfile.mkdtemp(prefix=f"aqad-{name}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def until(condition: Callable[[], bool], *, seconds: float = 20) -> None:

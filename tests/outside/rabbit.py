@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import shutil
 import signal
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 import kombu
 
 from tests.outside import certificates
-from tests.outside.processes import Process, free_port, nobody, program
+from tests.outside.processes import Process, free_port, nobody, program, scratch
 
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # as Debian packs it; the one on the PATH insists on a user of its own
 
@@ -25,7 +24,7 @@ class Rabbit:
 
     def __init__(self) -> None:
         assert is_installed(), "RabbitMQ is not here: install it (Debian: apt install rabbitmq-server)."
-        self.folder = Path(tempfile.mkdtemp(prefix="aqad-rabbit-"))
+        self.folder = scratch("rabbit")
         self.port, self.port_of_node, self.port_of_mapper = free_port(), free_port(), free_port()
         self.secret_port = free_port()
         self.url = f"amqp://guest:guest@127.0.0.1:{self.port}//"

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 import signal
-import tempfile
 from pathlib import Path
 
-from tests.outside.processes import Process, free_port, listens, program
+from tests.outside.processes import Process, free_port, listens, program, scratch
 
 
 class OwnRedis:
     def __init__(self) -> None:
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.folder = Path(tempfile.mkdtemp(prefix="aqad-redis-"))
+        self.folder = scratch("redis")
         self.process: Process | None = None
 
     def start(self) -> OwnRedis:

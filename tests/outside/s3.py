@@ -6,7 +6,6 @@ import json
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 import boto3
 
-from tests.outside.processes import Process, free_port, listens
+from tests.outside.processes import Process, free_port, listens, scratch
 
 BUCKET = "aqad-files"
 KEYS = {"AWS_ACCESS_KEY_ID": "tests", "AWS_SECRET_ACCESS_KEY": "of-no-value", "AWS_DEFAULT_REGION": "me-central-1"}
@@ -45,7 +44,7 @@ class S3:
     def start(self) -> S3:
         """With an empty bucket; moto keeps nothing."""
         program = str(Path(sys.executable).with_name("moto_server"))
-        log = Path(tempfile.mkdtemp(prefix="aqad-s3-")) / "moto.log"
+        log = scratch("s3") / "moto.log"
         self.process = Process([program, "-H", "127.0.0.1", "-p", str(self.port)], log=log)
         self.process.wait_for(lambda: listens(self.port))
         self.client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": KEYS["AWS_DEFAULT_REGION"]})

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import signal
 import sys
-import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import httpx
 
-from tests.outside.processes import Process, free_port, listens
+from tests.outside.processes import Process, free_port, listens, scratch
 
 SECRETS = {"STRIPE_SECRET_KEY": "sk_test_outside", "STRIPE_PUBLISHABLE_KEY": "pk_test_outside", "STRIPE_WEBHOOK_SECRET": "whsec_outside"}
 UNKNOWN_TO_LOCALSTRIPE = {"description", "return_url", "use_stripe_sdk"}
@@ -29,7 +28,7 @@ class Stripe:
     def __init__(self) -> None:
         self.port = free_port()
         program = str(Path(sys.executable).with_name("localstripe"))
-        folder = Path(tempfile.mkdtemp(prefix="aqad-stripe-"))
+        folder = scratch("stripe")
         self.process = Process([program, "--port", str(self.port), "--from-scratch"], log=folder / "localstripe.log", cwd=folder)
         self.answers: dict[str, tuple[int, bytes]] = {}
         self.keys: list[str] = []

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import signal
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from tests.outside.processes import Process
+from tests.outside.processes import Process, scratch
 from tests.races import servers
 
 QUEUES = "default,notifications,payments,imports"
@@ -18,7 +16,7 @@ QUEUES = "default,notifications,payments,imports"
 @contextmanager
 def working(**environment: str) -> Iterator[Process]:
     """Ended when the block ends."""
-    folder = Path(tempfile.mkdtemp(prefix="aqad-worker-"))
+    folder = scratch("worker")
     known = {**servers._environment(folder, 8000, environment), "LOG_LEVEL": "INFO"}
     command = [
         sys.executable,
