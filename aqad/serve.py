@@ -1,6 +1,6 @@
 """The web server. Asked to end, it first says so on /readyz, waits until nobody is sent here any more, and ends what it has begun.
 
-    python -m aqad.serve --port 8000 --workers 2 --drain 5
+python -m aqad.serve --port 8000 --workers 2 --drain 5
 """
 
 from __future__ import annotations

@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "aqad.core.replica.ReadYourWritesMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -140,13 +141,16 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 DATABASE_ROLE = "" if EMBEDDED else str(dj_database_url.parse(env.text("DATABASE_URL")).get("USER") or "")
 
 
-def _postgres(url: str) -> dict[str, Any]:
+def _postgres(url: str, *, wait: float = 5, **limits: Any) -> dict[str, Any]:
+    """`wait` is for a connection of the pool, in seconds. Where PgBouncer pools, ours is off (DATABASE_POOL_SIZE=0)."""
     database: dict[str, Any] = {**dj_database_url.parse(url)}
-    options: dict[str, Any] = dict(database.get("OPTIONS", {}).items())
+    options: dict[str, Any] = {**limits, **dict(database.get("OPTIONS", {}).items())}
+    pool_size = env.integer("DATABASE_POOL_SIZE", 12)
     if MIGRATING:
         options["options"] = "-c lock_timeout=0 -c statement_timeout=0"
-    else:
-        options["pool"] = {"min_size": 1, "max_size": env.integer("DATABASE_POOL_SIZE", 12, least=1), "timeout": 5}
+    elif pool_size:
+        # A pool that has lost its server asks again every few seconds, not after minutes.
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": wait, "reconnect_timeout": 5}
     return {**database, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True, "OPTIONS": options}
 
 
@@ -170,7 +174,10 @@ DATABASES: dict[str, dict[str, Any]] = {
     else _postgres((env.text("MIGRATION_DATABASE_URL") if MIGRATING else "") or env.text("DATABASE_URL")),
 }
 if env.text("DATABASE_REPLICA_URL") and not MIGRATING:
-    DATABASES["replica"] = {**_postgres(env.text("DATABASE_REPLICA_URL")), "TEST": {"MIRROR": "default"}}
+    # A replica that is away must cost little: its readers go to the writer (aqad.core.replica).
+    _replica = _postgres(env.text("DATABASE_REPLICA_URL"), wait=1, connect_timeout=1, tcp_user_timeout=2000)
+    DATABASES["replica"] = {**_replica, "TEST": {"MIRROR": "default"}}
+DATABASE_ROUTERS = ["aqad.core.replica.CatalogueRouter"]
 
 # --- Cache, queue ---------------------------------------------------------------------------------------------------
 

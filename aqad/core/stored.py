@@ -22,7 +22,7 @@ from django.utils.http import parse_etags
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 
-from aqad.core import limits, versions
+from aqad.core import limits, replica, versions
 from aqad.core.errors import Refusal
 from aqad.core.handler import as_http, as_refusal
 from aqad.core.rendering import JSONRenderer, dump
@@ -140,7 +140,8 @@ class StoredList(Generic[Q]):
     def _built(self, request: HttpRequest, wanted: Q) -> Page:
         _count(request)
         started = time.time()
-        body = dump(self.build(wanted))
+        with replica.on_writer():
+            body = dump(self.build(wanted))
         return Page(started, etag_of(body), body)
 
 
@@ -195,12 +196,17 @@ def etag_of(body: bytes) -> str:
 
 def answer(request: HttpRequest, page: Page, *, content_type: str, vary: str) -> HttpResponse:
     """The page to a GET or HEAD; 304 to whoever has it already. Caches may keep it for as long as it lives here."""
-    headers = {"ETag": page.etag, "Vary": vary, "Cache-Control": f"public, max-age={max(0, int(page.seconds_left))}"}
+    headers = {"ETag": page.etag, "Vary": vary, "Cache-Control": f"public, {_for_caches(int(page.seconds_left))}"}
     if _is_known(request.META.get("HTTP_IF_NONE_MATCH", ""), page.etag):
         return HttpResponseNotModified(headers=headers)
     if request.method == "HEAD":
         return HttpResponse(headers={**headers, "Content-Length": str(len(page.body))}, content_type=content_type)
     return HttpResponse(page.body, headers=headers, content_type=content_type)
+
+
+def _for_caches(seconds: int) -> str:
+    """In the last second a cache may give the page on while it fetches the next one; never longer than the page lives."""
+    return f"max-age={seconds - 1}, stale-while-revalidate=1" if seconds > 1 else f"max-age={max(0, seconds)}"
 
 
 def _is_known(given: str, etag: str) -> bool:

@@ -15,6 +15,7 @@ from aqad.core.bodies import EmptyBody, ReasonBody
 from aqad.core.errors import Invalid, NotFound
 from aqad.core.idempotency import Answer
 from aqad.core.references import number_of
+from aqad.core.replica import from_replica
 from aqad.core.schema import page_of
 from aqad.core.views import ANYONE, Door, find, find_by_id
 from catalog.actions import products, stock, taxonomy
@@ -156,6 +157,7 @@ class ProductDoor(Door):
         return self.once(work)
 
     @extend_schema(responses=page_of(bodies.MovementShown), parameters=page_of.parameters)
+    @from_replica
     def movements(self, request: Request, reference: str) -> Response:
         """The ledger of one product, newest first."""
         product = find(products_managed_by(self.actor), Product.PREFIX, reference)
@@ -190,6 +192,7 @@ class OwnProductDoor(Door):
         parameters=[OpenApiParameter("status", str, enum=ProductStatus.values), *page_of.parameters],
         responses=page_of(bodies.OwnProductShown),
     )
+    @from_replica
     def list(self, request: Request) -> Response:
         """The vendor's own products, drafts and archived ones too, newest first."""
         return self.page(columns(self._rows()), filters=("status",), show=lambda rows: shown(rows, to_vendor=True))

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from aqad.core.errors import Invalid, Refusal
 from aqad.core.handler import describe
 from aqad.core.idempotency import Answer
+from aqad.core.replica import from_replica
 from catalog.actions import products, stock, taxonomy
 from catalog.actions.pictures import kept
 from catalog.actions.products import ProductFields
@@ -36,6 +37,7 @@ CORRECT = "correct"  # the product whose stock is being corrected in its row
 class OwnProductsPage(OwnProductPage):
     """The list. Its rows' small forms answer with the row to htmx, and lead back to the list without it."""
 
+    @from_replica
     def show_list(self, request: Request) -> HttpResponse:
         query = forms.ListQuery(data={name: value for name, value in request.query_params.items() if name in FILTERS})
         query.is_valid(raise_exception=True)

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from aqad.core.errors import Invalid, NotFound
 from aqad.core.references import number_of
+from aqad.core.replica import from_replica
 from aqad.core.stored_pages import StoredPage
 from aqad.core.views import ANYONE
 from aqad.core.web import Page
@@ -37,8 +38,9 @@ class ShopPage(Page):
         """A vendor with its products."""
         return self._found(shop_pages.WINDOW, reference=reference)
 
+    @from_replica
     def product(self, request: Request, reference: str, slug: str = "") -> HttpResponseBase:
-        """One product as it is at this moment; whoever comes by an old or shortened address is sent to the right one."""
+        """One product, never stored; whoever comes by an old or shortened address is sent to the right one."""
         number = number_of(reference, Product.PREFIX)
         found = None if number is None else shown_one(products_on_sale(), number)
         if found is None:

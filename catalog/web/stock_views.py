@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from aqad.core.errors import Refusal
 from aqad.core.idempotency import Answer
+from aqad.core.replica import from_replica
 from catalog.actions import stock
 from catalog.api.serializers import StockBody
 from catalog.models import Product
@@ -22,6 +23,7 @@ from catalog.web.own import OwnProductPage, as_stored
 
 
 class StockPage(OwnProductPage):
+    @from_replica
     def show_ledger(self, request: Request, reference: str) -> HttpResponse:
         return self.show("catalog/own/stock.html", **self._of(self.own(reference)))
 

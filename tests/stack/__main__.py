@@ -1,4 +1,4 @@
-"""The stack by hand: `python -m tests.stack [--pgbouncer] [--webs 3] [--no-replica] [--seed]`, until Ctrl-C."""
+"""The stack by hand: `python -m tests.stack [--webs 3] [--no-replica] [--seed]`, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ def main() -> None:
     parser.add_argument("--webs", type=int, default=2)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--no-replica", action="store_true")
-    parser.add_argument("--pgbouncer", action="store_true")
     parser.add_argument("--seed", action="store_true", help="with the demo's companies, products and orders")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with Stack(webs=options.webs, workers=options.workers, replica=not options.no_replica, pgbouncer=options.pgbouncer) as stack:
+    with Stack(webs=options.webs, workers=options.workers, replica=not options.no_replica) as stack:
         if options.seed:
             stack.manage("seed_demo")
         else:

@@ -17,8 +17,8 @@ import django
 def make(*, shops: int = 1, products: int = 1, on_hand: int = 100_000) -> dict[str, Any]:
     """A vendor with its products, shops with an address, each with a token that lives fifteen minutes."""
     from aqad.accounts.models import User
-    from catalog.freshness import SUBJECT
     from aqad.core import stored
+    from catalog.freshness import SUBJECT
     from tests import cast
     from tests.factories.goods import BrandFactory, CategoryFactory, ProductFactory
     from tests.factories.people import AddressFactory
@@ -28,8 +28,10 @@ def make(*, shops: int = 1, products: int = 1, on_hand: int = 100_000) -> dict[s
         User.objects.create_superuser(email="staff@aqad.test", password=os.environ["AQAD_DEMO_PASSWORD"], name="Staff")
     vendor = cast.member(cast.VendorFactory(company__name=f"Foods {mark}"), email=f"vendor-{mark}@stack.test")
     shelf = {"category": CategoryFactory(slug=f"drinks-{mark}"), "brand": BrandFactory(slug=f"brand-{mark}")}
-    goods = [ProductFactory(vendor=vendor.of, name=f"Cola {mark} {n}", slug=f"cola-{n}", on_hand=on_hand, **shelf) for n in range(products)]
-    buyers = [cast.member(cast.RetailerFactory(company__name=f"Shop {mark} {n}"), email=f"shop-{mark}-{n}@stack.test") for n in range(shops)]
+    goods = [ProductFactory(vendor=vendor.of, name=f"Cola {mark} {n}", slug=f"cola-{mark}-{n}", on_hand=on_hand, **shelf) for n in range(products)]
+    buyers = [
+        cast.member(cast.RetailerFactory(company__name=f"Shop {mark} {n}"), email=f"shop-{mark}-{n}@stack.test") for n in range(shops)
+    ]
     addresses = [AddressFactory(retailer=buyer.of) for buyer in buyers]
     stored.renew(SUBJECT)
     return {

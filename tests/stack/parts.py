@@ -34,9 +34,9 @@ class Part:
         env: dict[str, str] | None = None,
         is_ready: Callable[[], bool],
         stop: signal.Signals = signal.SIGTERM,
-        cwd: Path = ROOT,
+        url: str = "",
     ) -> None:
-        self.crew, self.name, self.command, self.is_ready, self._stop, self.cwd = crew, name, command, is_ready, stop, cwd
+        self.crew, self.name, self.command, self.is_ready, self._stop, self.url = crew, name, command, is_ready, stop, url
         self.env = dev.clean_environment() if env is None else env
         self.starts = 0
         self._member: Any = None
@@ -57,7 +57,7 @@ class Part:
     def start(self, *, wait: bool = True) -> None:
         """Start it; come back once it answers."""
         self.starts += 1
-        self._member = self.crew.start(self.name, self.command, self.env, log=self.log.stem, stop=self._stop, cwd=self.cwd)
+        self._member = self.crew.start(self.name, self.command, self.env, log=self.log.stem, stop=self._stop)
         if wait:
             self.wait_until_ready()
 

@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,10 +32,7 @@ PASSWORD = "Demo-Carton-24"
 
 
 class Stack:
-    """`pgbouncer` puts one in transaction mode between the application and the primary, with the application's own pool off.
-
-    `drain` is the seconds that a web server waits between SIGTERM and its end; `env` is added to the application's environment.
-    """
+    """`drain` is the seconds that a web server waits between SIGTERM and its end; `env` is added to the application's environment."""
 
     def __init__(
         self,
@@ -42,7 +40,6 @@ class Stack:
         webs: int = 2,
         workers: int = 1,
         replica: bool = True,
-        pgbouncer: bool = False,
         beat: bool = True,
         drain: float = 3.0,
         env: dict[str, str] | None = None,
@@ -58,23 +55,23 @@ class Stack:
         self.replica = self._postgres("replica") if replica else None
         self.cache = self._redis("cache", "save ''", "maxmemory 128mb", "maxmemory-policy allkeys-lru")
         self.broker = self._redis("broker", "appendonly yes", "maxmemory-policy noeviction")
-        self.pgbouncer = self._pgbouncer() if pgbouncer else None
         self.port = dev.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.env = self._environment(env or {})
         self.ports = [dev.free_port() for _ in range(webs)]
-        self.webs = [self._web(number, port, drain) for number, port in enumerate(self.ports)]
+        self.webs = [self._web(f"web{number}", port, drain, self.env) for number, port in enumerate(self.ports)]
         self.workers = [self._worker(number) for number in range(workers)]
         celery = [sys.executable, "-m", "celery", "-A", "aqad"]
         schedule = f"--schedule={self.folder}/beat"
-        self.beat = self._part("beat", [*celery, "beat", "--pidfile=", schedule, "--loglevel=INFO"], says="beat: Starting") if beat else None
+        self.beat = (
+            self._part("beat", [*celery, "beat", "--pidfile=", schedule, "--loglevel=INFO"], says="beat: Starting") if beat else None
+        )
         self.nginx = self._nginx()
 
     @property
     def parts(self) -> list[Part]:
-        optional = (self.replica, self.pgbouncer, self.beat)
-        first = [self.primary, self.cache, self.broker, *(part for part in optional[:2] if part)]
-        return [*first, *self.webs, *self.workers, *([self.beat] if self.beat else []), self.nginx]
+        parts = [self.primary, self.replica, self.cache, self.broker, *self.webs, *self.workers, self.beat, self.nginx]
+        return [part for part in parts if part]
 
     def __enter__(self) -> Self:
         try:
@@ -119,7 +116,7 @@ class Stack:
 
     def sql(self, statement: str, *values: object, of: str = "primary") -> Any:
         """The first row's first value, asked as the owner."""
-        with psycopg.connect(self._conninfo(of), autocommit=True) as connection:
+        with psycopg.connect(self.conninfo(of), autocommit=True) as connection:
             cursor = connection.execute(statement, values)  # type: ignore[arg-type]
             row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
@@ -127,7 +124,22 @@ class Stack:
     def client(self, token: str = "", **options: Any) -> httpx.Client:
         """Somebody in front of nginx; it is left to the garbage collector."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False, **options)
+        return httpx.Client(base_url=self.url, headers={**headers, **options.pop("headers", {})}, timeout=30, trust_env=False, **options)
+
+    @contextlib.contextmanager
+    def behind_pgbouncer(self) -> Iterator[Part]:
+        """One more web server, beside nginx, whose every transaction may get another connection of PgBouncer's; its own pool is off."""
+        bouncer = self._pgbouncer()
+        bouncer.start()
+        env = {**self.env, "DATABASE_URL": self.database_url("pgbouncer"), "DATABASE_POOL_SIZE": "0", "TRUSTED_PROXIES": "0"}
+        port = dev.free_port()
+        web = self._web("web-behind-pgbouncer", port, drain=0, env={**env, "PUBLIC_URL": f"http://127.0.0.1:{port}"})
+        try:
+            web.start()
+            yield web
+        finally:
+            web.kill()
+            bouncer.kill()
 
     def database_url(self, name: str) -> str:
         return str(dev.postgres_url(self._sockets(name)))
@@ -160,7 +172,7 @@ class Stack:
     def _sockets(self, name: str) -> Path:
         return self.folder / f"{name}-socket"
 
-    def _conninfo(self, name: str) -> str:
+    def conninfo(self, name: str) -> str:
         return f"host={self._sockets(name)} user=aqad dbname=postgres connect_timeout=3"
 
     def _redis(self, name: str, *settings: str) -> Part:
@@ -171,9 +183,7 @@ class Stack:
         home.mkdir()
         given = home / "redis.conf"
         given.write_text("\n".join(["bind 127.0.0.1", f"port {port}", f"dir {home}", *settings, ""]))
-        part = Part(self.crew, name, [str(server), str(given)], is_ready=lambda: dev.connects(port))
-        part.url = f"redis://127.0.0.1:{port}/0"  # type: ignore[attr-defined]
-        return part
+        return Part(self.crew, name, [str(server), str(given)], is_ready=lambda: dev.connects(port), url=f"redis://127.0.0.1:{port}/0")
 
     def _pgbouncer(self) -> Part:
         server = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
@@ -185,7 +195,7 @@ class Stack:
         sockets.mkdir(mode=0o777)
         given = home / "pgbouncer.ini"
         given.write_text(
-            f"[databases]\npostgres = host={self._sockets('primary')} port=5432\n[pgbouncer]\nlisten_addr =\nlisten_port = 5432\n"
+            f"[databases]\npostgres = host={self._sockets('primary')} port=5432 user=aqad\n[pgbouncer]\nlisten_addr =\nlisten_port = 5432\n"
             f"unix_socket_dir = {sockets}\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 10\nmax_client_conn = 500\n"
         )
         command = [*self._as_nobody, server, str(given)]
@@ -198,11 +208,11 @@ class Stack:
             **dev.test_environment(state),
             "SECRET_KEY": secrets.token_urlsafe(64),
             "JWT_SIGNING_KEY": secrets.token_urlsafe(64),
-            "DATABASE_URL": self.database_url("pgbouncer" if self.pgbouncer else "primary"),
+            "DATABASE_URL": self.database_url("primary"),
             "DATABASE_REPLICA_URL": self.database_url("replica") if self.replica else "",
-            "DATABASE_POOL_SIZE": "0" if self.pgbouncer else "16",
-            "REDIS_URL": self.cache.url,  # type: ignore[attr-defined]
-            "CELERY_BROKER_URL": self.broker.url,  # type: ignore[attr-defined]
+            "DATABASE_POOL_SIZE": "16",
+            "REDIS_URL": self.cache.url,
+            "CELERY_BROKER_URL": self.broker.url,
             "PUBLIC_URL": self.url,
             "ALLOWED_HOSTS": "127.0.0.1",
             "TRUSTED_PROXIES": "1",
@@ -212,11 +222,9 @@ class Stack:
             **more,
         }
 
-    def _web(self, number: int, port: int, drain: float) -> Part:
+    def _web(self, name: str, port: int, drain: float, env: dict[str, str]) -> Part:
         command = [sys.executable, "-m", "aqad.serve", f"--port={port}", "--workers=2", "--threads=8", f"--drain={drain}"]
-        part = Part(self.crew, f"web{number}", command, env=self.env, is_ready=lambda: dev.answers(port))
-        part.url = f"http://127.0.0.1:{port}"  # type: ignore[attr-defined]
-        return part
+        return Part(self.crew, name, command, env=env, is_ready=lambda: dev.answers(port), url=f"http://127.0.0.1:{port}")
 
     def _worker(self, number: int) -> Part:
         command = [sys.executable, "-m", "celery", "-A", "aqad", "worker", "-Q", dev.QUEUES, "--concurrency=2", "--loglevel=INFO"]
@@ -230,14 +238,16 @@ class Stack:
     def _nginx(self) -> Part:
         state = Path(self.env["AQAD_STATE_DIR"])
         home = self.folder / "nginx"
-        servers = [f"server 127.0.0.1:{port} weight=1 max_fails=1 fail_timeout=1s;" for port in self.ports]
+        servers = [f"server 127.0.0.1:{port} weight=1 max_fails=2 fail_timeout=1s;" for port in self.ports]
         if len(servers) > 2:
             servers[-1] = servers[-1].replace(";", " backup;")
-        command = front.write(home, listen=f"127.0.0.1:{self.port}", servers=servers, static=state / "static", media=state / "files" / "public")
+        command = front.write(
+            home, listen=f"127.0.0.1:{self.port}", servers=servers, static=state / "static", media=state / "files" / "public"
+        )
         return Part(self.crew, "nginx", command, is_ready=lambda: dev.connects(self.port), stop=signal.SIGQUIT)
 
 
 def addresses(stack: Stack) -> str:
-    lines = [f"AQAD         {stack.url}", *(f"{web.name:<12} {web.url}" for web in stack.webs)]  # type: ignore[attr-defined]
+    lines = [f"AQAD         {stack.url}", *(f"{web.name:<12} {web.url}" for web in stack.webs)]
     names = ("DATABASE_URL", "DATABASE_REPLICA_URL", "REDIS_URL", "CELERY_BROKER_URL", "SECRET_KEY", "JWT_SIGNING_KEY")
     return "\n".join([*lines, f"logs         {dev.LOGS}", *(f"export {name}={stack.env[name]}" for name in names if stack.env[name])])

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from aqad.accounts.models import Company
-from aqad.core import pagination, periods
+from aqad.core import draining, pagination, periods
 from aqad.core.errors import FieldErrors, Invalid, NotFound
 from aqad.core.handler import as_http
 from aqad.core.rendering import dump
@@ -99,7 +99,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Part by part; 503 when one is away, so that no traffic is sent here."""
+    """Part by part; 503 when one is away or this server is about to end, so that no traffic is sent here."""
+    if draining.is_draining():
+        return HttpResponse(dump({"status": "draining"}), status=503, content_type="application/json", headers={"Retry-After": "2"})
     parts = health.parts()
     ready = all(part.ok for part in parts)
     body = {"status": "ok" if ready else "unavailable", "parts": {part.name: {"ok": part.ok, "ms": part.milliseconds} for part in parts}}
