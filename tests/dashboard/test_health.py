@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from aqad.core import draining
 from aqad.dashboard.ops import health
 from tests.cast import Person
 from tests.factories.deals import an_order
@@ -44,6 +45,16 @@ def test_names_the_server_that_is_away(settings: Any, setting: str, part: str) -
     assert (answer.status_code, answer["Retry-After"], answer.json()["status"]) == (503, "2", "unavailable")
     assert {name for name, state in answer.json()["parts"].items() if not state["ok"]} == {part}
     assert b"127.0.0.1" not in answer.content
+
+
+def test_a_server_that_was_asked_to_end_is_not_ready_though_alive(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    mark = tmp_path / "draining"
+    monkeypatch.setenv(draining.MARK, str(mark))
+    assert ready().status_code == 200
+    mark.touch()
+    answer = ready()
+    assert (answer.status_code, answer["Retry-After"], answer.json()) == (503, "2", {"status": "draining"})
+    assert Client().get("/healthz").status_code == 200
 
 
 def test_names_the_storage_that_cannot_be_written(settings: Any, tmp_path: Any) -> None:

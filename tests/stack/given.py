@@ -28,7 +28,10 @@ def make(*, shops: int = 1, products: int = 1, on_hand: int = 100_000) -> dict[s
         User.objects.create_superuser(email="staff@aqad.test", password=os.environ["AQAD_DEMO_PASSWORD"], name="Staff")
     vendor = cast.member(cast.VendorFactory(company__name=f"Foods {mark}"), email=f"vendor-{mark}@stack.test")
     shelf = {"category": CategoryFactory(slug=f"drinks-{mark}"), "brand": BrandFactory(slug=f"brand-{mark}")}
-    goods = [ProductFactory(vendor=vendor.of, name=f"Cola {mark} {n}", slug=f"cola-{mark}-{n}", on_hand=on_hand, **shelf) for n in range(products)]
+    goods = [
+        ProductFactory(vendor=vendor.of, name=f"Cola {mark} {n}", slug=f"cola-{mark}-{n}", on_hand=on_hand, **shelf)
+        for n in range(products)
+    ]
     buyers = [
         cast.member(cast.RetailerFactory(company__name=f"Shop {mark} {n}"), email=f"shop-{mark}-{n}@stack.test") for n in range(shops)
     ]

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
@@ -81,8 +82,8 @@ class Stack:
             if self.replica:
                 self._copy_primary()
                 self.replica.start(wait=False)
-            self.manage("migrate", "--noinput", DATABASE_REPLICA_URL="", DATABASE_URL=self.database_url("primary"))
-            self.manage("collectstatic", "--noinput")
+            with ThreadPoolExecutor() as both:
+                list(both.map(self.manage, ("migrate", "collectstatic"), ("--noinput", "--noinput")))
             for part in self.parts:
                 if not part.starts:
                     part.start(wait=False)

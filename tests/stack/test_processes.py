@@ -53,6 +53,22 @@ def test_a_web_server_is_killed_and_readers_do_not_notice(stack: Stack, trade: A
     assert seen.failed == {}
 
 
+def test_the_database_is_killed_and_everybody_is_served_again_once_it_is_back(stack: Stack, trade: Any) -> None:
+    product, shop = trade["products"][0], trade["shops"][0]
+    before = stack.sql("SELECT count(*) FROM orders_order")
+    stack.primary.kill()
+    refused = stack.client(shop["token"]).post("/api/orders", json=order_body(product, shop["address"]))
+    assert (refused.status_code, refused.json()["code"], refused.headers["Retry-After"]) == (503, "unavailable", "2")
+    stack.primary.start()
+
+    def order() -> httpx.Response | None:
+        answer = stack.client(shop["token"]).post("/api/orders", json=order_body(product, shop["address"]))
+        return answer if answer.status_code == 201 else None
+
+    wait_until(order, 60, "an order")
+    assert stack.sql("SELECT count(*) FROM orders_order") == before + 1
+
+
 def test_a_worker_that_is_asked_to_end_finishes_its_task(stack: Stack, trade: Any) -> None:
     worker, sent = stack.workers[0], send_products(stack, trade)
     wait_until(lambda: is_under_way(stack, sent), 60, "the import to be under way")
