@@ -10,6 +10,7 @@ import subprocess
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,28 @@ def test_what_is_asked_with_a_token_or_a_session_is_never_stored_nor_answered_fr
     assert not any(stored(client.get(path)) for client in (shop, session, shop, session))
     wait_until(lambda: stored(stranger.get(path)), 20, "an answer out of the store")
     assert not any(stored(client.get(path)) for client in (shop, session))
+
+
+def test_one_request_fetches_a_page_for_all_who_want_it(stack: Stack, trade: Any) -> None:
+    given, path = f"herd-{uuid.uuid4().hex}", f"/api/products?search={uuid.uuid4().hex}"
+    clients = [stack.client(headers={"X-Request-ID": given}) for _ in range(20)]
+    for client in clients:
+        client.get("/healthz")
+    with ThreadPoolExecutor(len(clients)) as herd:
+        assert {answer.status_code for answer in herd.map(lambda client: client.get(path), clients)} == {200}
+    asked = wait_until(lambda: len(found := from_the_store(stack, given)) == len(clients) and found, 20, "nginx to write its log")
+    assert (asked.count("MISS"), asked.count("HIT")) == (1, len(clients) - 1)
+
+
+def test_a_page_is_given_on_for_a_second_while_the_next_one_is_fetched(stack: Stack, trade: Any) -> None:
+    given, path = f"stale-{uuid.uuid4().hex}", f"/api/products?search={uuid.uuid4().hex}"
+    client = stack.client(headers={"X-Request-ID": given})
+
+    def was_stale() -> bool:
+        assert client.get(path).status_code == 200
+        return "STALE" in from_the_store(stack, given)
+
+    wait_until(was_stale, 30, "a page in its last second")
 
 
 def test_another_accept_is_another_answer(stack: Stack, trade: Any) -> None:
@@ -180,6 +203,12 @@ def built(answer: httpx.Response) -> httpx.Response | None:
 def stored(answer: httpx.Response) -> httpx.Response | None:
     assert answer.status_code == 200, answer.text
     return answer if answer.headers["Cache-Control"] == STORED else None
+
+
+def from_the_store(stack: Stack, request_id: str) -> list[str]:
+    """What nginx noted of its store for the requests with this id."""
+    lines = (json.loads(line) for line in (stack.folder / "nginx" / "access.log").read_text().splitlines() if request_id in line)
+    return [line["cache"] for line in lines if line["cache"]]
 
 
 def hashed_css(stack: Stack) -> str:

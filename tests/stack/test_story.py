@@ -1,4 +1,4 @@
-"""The acceptance story, lived through nginx, two web servers, a worker, beat and a replica; and once more through PgBouncer."""
+"""The acceptance story, lived through nginx, two web servers, a worker, beat and a replica; its trade once more through PgBouncer."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def test_the_story_goes_through_nginx(stack: Stack, trade: object) -> None:
     assert told.returncode == 0, told.stdout[-4000:]
 
 
-def test_the_story_goes_through_pgbouncer_in_transaction_mode(stack: Stack, trade: object) -> None:
+def test_the_trade_goes_through_pgbouncer_in_transaction_mode(stack: Stack, trade: object) -> None:
     with stack.behind_pgbouncer() as web:
-        told = live(web.url)
+        told = live(web.url, "-k", "phase")
         assert told.returncode == 0, told.stdout[-4000:]
         assert "pgbouncer" in web.env["DATABASE_URL"]
