@@ -141,17 +141,24 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 DATABASE_ROLE = "" if EMBEDDED else str(dj_database_url.parse(env.text("DATABASE_URL")).get("USER") or "")
 
 
-def _postgres(url: str, *, wait: float = 5, **limits: Any) -> dict[str, Any]:
-    """`wait` is for a connection of the pool, in seconds. Where PgBouncer pools, ours is off (DATABASE_POOL_SIZE=0)."""
+def _postgres(url: str) -> dict[str, Any]:
     database: dict[str, Any] = {**dj_database_url.parse(url)}
-    options: dict[str, Any] = {**limits, **dict(database.get("OPTIONS", {}).items())}
-    pool_size = env.integer("DATABASE_POOL_SIZE", 12)
+    options: dict[str, Any] = dict(database.get("OPTIONS", {}).items())
+    pool_size = env.integer("DATABASE_POOL_SIZE", 12)  # 0 where PgBouncer pools
     if MIGRATING:
         options["options"] = "-c lock_timeout=0 -c statement_timeout=0"
     elif pool_size:
         # A pool that has lost its server asks again every few seconds, not after minutes.
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": wait, "reconnect_timeout": 5}
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5, "reconnect_timeout": 5}
     return {**database, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True, "OPTIONS": options}
+
+
+def _replica(url: str) -> dict[str, Any]:
+    """No pool: each thread keeps its connection, which `aqad.core.replica` must be able to give up when nobody answers on it."""
+    database: dict[str, Any] = {**dj_database_url.parse(url)}
+    options = {"connect_timeout": 2, "tcp_user_timeout": 3000, **database.get("OPTIONS", {})}
+    limits = {"CONN_MAX_AGE": 60, "DISABLE_SERVER_SIDE_CURSORS": True, "TEST": {"MIRROR": "default"}}
+    return {**database, **limits, "OPTIONS": options}
 
 
 def _sqlite(path: Path) -> dict[str, Any]:
@@ -174,9 +181,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     else _postgres((env.text("MIGRATION_DATABASE_URL") if MIGRATING else "") or env.text("DATABASE_URL")),
 }
 if env.text("DATABASE_REPLICA_URL") and not MIGRATING:
-    # A replica that is away must cost little: its readers go to the writer (aqad.core.replica).
-    _replica = _postgres(env.text("DATABASE_REPLICA_URL"), wait=1, connect_timeout=1, tcp_user_timeout=2000)
-    DATABASES["replica"] = {**_replica, "TEST": {"MIRROR": "default"}}
+    DATABASES["replica"] = _replica(env.text("DATABASE_REPLICA_URL"))
 DATABASE_ROUTERS = ["aqad.core.replica.CatalogueRouter"]
 
 # --- Cache, queue ---------------------------------------------------------------------------------------------------

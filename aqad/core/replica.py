@@ -7,6 +7,8 @@ while the replica is further behind than `MOST_BEHIND`.
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 import time
 from collections import deque
@@ -21,8 +23,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError, InterfaceError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from psycopg import Error as PsycopgError
 
 from aqad.core.breaker import Breaker
 
@@ -32,6 +36,7 @@ V = TypeVar("V", bound=Callable[..., Any])
 WRITER, REPLICA = "default", "replica"
 MOST_BEHIND = 2.0  # seconds; with the one between two looks a reader is at most three behind, pages promise five
 LOOK_EVERY = 1.0
+PATIENCE = 3.0  # seconds that a request waits for the replica before it asks the writer
 WRITER_READS_OWN = 4  # seconds after a write; longer than a read from the replica can be behind
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -71,13 +76,29 @@ class Lag:
     def _look(self) -> None:
         now = time.monotonic()
         self._writer.append((now, _place(WRITER, "pg_current_wal_lsn()")))
-        replayed = _place(REPLICA, "pg_last_wal_replay_lsn()")
+        with _patiently():
+            replayed = _place(REPLICA, "pg_last_wal_replay_lsn()")
         while self._writer and self._writer[0][1] <= replayed:
             self._reached = self._writer.popleft()[0]
         self._looked = now
 
 
 lag = Lag()
+
+
+class Lines(threading.local):
+    """Each thread's connection to the replica. After a failure all are given up, since the others lead to the same dead server."""
+
+    failures = 0  # of all threads, as far as this one has heard
+
+    def renew(self) -> None:
+        if self.failures != _failures:
+            self.failures = _failures
+            connections[REPLICA].close()
+
+
+_failures = 0
+lines = Lines()
 
 
 class CatalogueRouter:
@@ -120,7 +141,7 @@ def read(request: HttpRequest, build: Callable[[], T]) -> T:
     if not _may_read(request):
         return build()
     try:
-        with _reading():
+        with _reading(), _patiently():
             return build()
     except (DatabaseError, InterfaceError) as error:
         _away(error)
@@ -158,6 +179,7 @@ def _may_read(request: HttpRequest) -> bool:
     person = _person(request)
     if person is not None and cache.get(_mark(person)):
         return False
+    lines.renew()
     try:
         return lag.is_small
     except (DatabaseError, InterfaceError) as error:
@@ -174,9 +196,31 @@ def _reading() -> Any:
         _here.reset(token)
 
 
+@contextmanager
+def _patiently() -> Any:
+    """Hang up on a replica that says nothing, so that the query fails: a server that is frozen would be waited for for ever."""
+    timer = threading.Timer(PATIENCE, _hang_up, [connections[REPLICA]])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _hang_up(line: BaseDatabaseWrapper) -> None:
+    try:
+        with socket.socket(fileno=os.dup(line.connection.pgconn.socket)) as connected:
+            connected.shutdown(socket.SHUT_RDWR)
+    except (AttributeError, OSError, PsycopgError):  # it has ended meanwhile, or is still being connected, which has a limit of its own
+        return
+
+
 def _away(error: Exception) -> None:
+    global _failures
+    _failures += 1
     breaker.trip()
-    connections[REPLICA].close()
+    lines.renew()
     log.warning("replica_away", error=type(error).__name__)
 
 

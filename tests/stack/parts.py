@@ -95,3 +95,7 @@ def wait_until(condition: Callable[[], Any], seconds: float, what: str = "it") -
             raise AssertionError(f"waited {seconds} seconds for {what}")
         time.sleep(0.05)
     return found
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

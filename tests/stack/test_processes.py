@@ -8,12 +8,11 @@ import os
 import re
 import signal
 import uuid
-from pathlib import Path
 from typing import Any
 
 import httpx
 
-from tests.stack.parts import wait_until
+from tests.stack.parts import children, wait_until
 from tests.stack.stack import Stack
 from tests.stack.visitors import order_body, ordering, reading, searching, visiting
 
@@ -160,7 +159,3 @@ def outcome(stack: Stack, sent: dict[str, Any]) -> str:
 
 def loaded(stack: Stack, sent: dict[str, Any]) -> int:
     return int(stack.sql("SELECT count(*) FROM catalog_product WHERE sku LIKE %s", f"{sent['mark']}-%"))
-
-
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

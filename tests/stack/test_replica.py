@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.stack.parts import wait_until
+from tests.stack.parts import children, wait_until
 from tests.stack.stack import Stack
 from tests.stack.visitors import reading, visiting
 
@@ -128,6 +130,25 @@ def test_no_request_fails_when_the_replica_is_killed_and_it_is_used_again_once_i
         killed_at = seen.counts["200"]
         wait_until(lambda: seen.counts["200"] > killed_at + 60, 60, "answers without the replica")
         replica.start()
+        assert is_used(stack, seller.page)
+    assert seen.failed == {}
+    assert seen.slowest < 15
+
+
+def test_no_request_fails_while_the_replica_is_frozen(stack: Stack, replica: Any, seller: Seller) -> None:
+    """It keeps its connections open and says nothing: nobody may wait for it for long."""
+    calls = [(stack.client(), reading(seller.page)) for _ in range(4)]
+    with visiting(calls) as seen:
+        assert is_used(stack, seller.page)
+        frozen = [replica.pid, *children(replica.pid)]
+        for pid in frozen:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            frozen_at = seen.counts["200"]
+            wait_until(lambda: seen.counts["200"] > frozen_at + 60, 60, "answers without the replica")
+        finally:
+            for pid in frozen:
+                os.kill(pid, signal.SIGCONT)
         assert is_used(stack, seller.page)
     assert seen.failed == {}
     assert seen.slowest < 15
