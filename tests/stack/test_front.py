@@ -85,7 +85,7 @@ def test_a_change_reaches_strangers_whatever_is_stored(stack: Stack, trade: Any)
     path, vendor, name = f"/api/products?vendor={trade['vendor']['id']}", stack.client(trade["vendor"]["token"]), f"Cola {uuid.uuid4().hex}"
     assert name not in stack.client().get(path).text
     assert vendor.patch(f"/api/products/{trade['products'][1]}", json={"name": name}).status_code == 200
-    wait_until(lambda: name in stack.client().get(path).text, 15, "the new name")
+    wait_until(lambda: name in stack.client().get(path).text, 30, "the new name")
 
 
 @pytest.mark.parametrize("path", ["/api/products", "/api/notifications", "/", "/static/missing.css", "/metrics"])

@@ -132,7 +132,6 @@ def test_no_request_fails_when_the_replica_is_killed_and_it_is_used_again_once_i
         replica.start()
         assert is_used(stack, seller.page)
     assert seen.failed == {}
-    assert seen.slowest < 15
 
 
 def test_no_request_fails_while_the_replica_is_frozen(stack: Stack, replica: Any, seller: Seller) -> None:
@@ -151,7 +150,6 @@ def test_no_request_fails_while_the_replica_is_frozen(stack: Stack, replica: Any
                 os.kill(pid, signal.SIGCONT)
         assert is_used(stack, seller.page)
     assert seen.failed == {}
-    assert seen.slowest < 15
 
 
 def test_its_own_product_is_never_behind_over_the_api(stack: Stack, replica: Any, seller: Seller) -> None:
