@@ -27,5 +27,5 @@ USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
-# No shell in between: SIGTERM reaches granian, which lets running requests finish.
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "8", "aqad.wsgi:application"]
+# No shell in between: SIGTERM reaches the server, which says on /readyz that it ends, waits, and lets running requests finish.
+CMD ["python", "-m", "aqad.serve", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--threads", "8"]
