@@ -27,7 +27,7 @@ WAYS: dict[str, list[str]] = {
     "returned": ["picked_up", "returned"],
 }
 WORDS: dict[str, dict[str, str]] = {"attempt_failed": {"note": "The shop was closed."}, "delivered": {"recipient_name": "Fatima Noor"}}
-ALLOWED = [(before, after) for before, following in TRANSITIONS.items() for after in following if after != "cancelled"]
+ALLOWED = sorted((before, after) for before, following in TRANSITIONS.items() for after in following if after != "cancelled")
 FORBIDDEN = [(before, after) for before in WAYS for after in REPORTABLE if after not in TRANSITIONS[before]]
 # What the contract's table says becomes of the order.
 ORDER_BECOMES = {
