@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import secrets
@@ -107,6 +108,26 @@ def amqp(name: str) -> str:
     if url and (urlsplit(url).scheme not in {"amqp", "amqps"} or not urlsplit(url).hostname):
         raise EnvError(f"{name} must look like amqp://user:password@host:5672/vhost (or amqps://).")
     return url
+
+
+def require_package(name: str, module: str) -> None:
+    """What a setting asks for must be installed. Raises EnvError naming the variable and the file of requirements."""
+    if not text(name):
+        return
+    try:
+        found = importlib.util.find_spec(module) is not None
+    except (ModuleNotFoundError, ValueError):
+        found = False
+    if not found:
+        raise EnvError(f"{name} needs packages that are not installed: pip install -r requirements/observability.txt, or unset it.")
+
+
+def shared_folder(name: str) -> None:
+    """Make the folder for a library that reads the variable itself; an empty one must not be there, or it would mean the current folder."""
+    if text(name):
+        Path(text(name)).mkdir(parents=True, exist_ok=True)
+    else:
+        os.environ.pop(name, None)
 
 
 def email(url: str) -> dict[str, object]:

@@ -45,6 +45,10 @@ try:
     IMPORT_CREATES_CATEGORIES = env.flag("IMPORT_CREATES_CATEGORIES", default=True)
     env.refuse_until_built("STAFF_TWO_FACTOR", "CLAMD_URL")
     EVENTS_BROKER_URL = env.amqp("EVENTS_BROKER_URL")
+    SLOW_QUERY_MS = env.integer("SLOW_QUERY_MS", 200)
+    env.require_package("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry.exporter.otlp.proto.http")
+    env.require_package("SENTRY_DSN", "sentry_sdk")
+    METRICS_PORT = env.integer("METRICS_PORT", 0, most=65535)
     _mail = env.email(env.text("EMAIL_URL")) if env.text("EMAIL_URL") else {}
     STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY")
     STRIPE_PUBLISHABLE_KEY = env.text("STRIPE_PUBLISHABLE_KEY")
@@ -421,8 +425,12 @@ TIME_ZONE = "Asia/Dubai"
 LOCALE_PATHS = [BASE_DIR / "aqad" / "locale"]
 APPEND_SLASH = False
 
-# --- Logs -----------------------------------------------------------------------------------------------------------
+# --- Logs, metrics, traces -----------------------------------------------------------------------------------------------------------
 
+RELEASE_ID = env.text("RELEASE_ID")  # which build this is: a tag or a commit, in traces, error reports and the doctor's list
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
 LOGGING_CONFIG = None
 logs.configure(level=LOG_LEVEL, as_json=not DEBUG)
+env.shared_folder("PROMETHEUS_MULTIPROC_DIR")
+OTEL_EXPORTER_OTLP_ENDPOINT = env.text("OTEL_EXPORTER_OTLP_ENDPOINT")
+SENTRY_DSN = env.text("SENTRY_DSN")

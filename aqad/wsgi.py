@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqad.settings")
 
 application = get_wsgi_application()
+
+from aqad.core import releases  # noqa: E402  (Django must be set up)
+
+releases.note()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
@@ -24,6 +25,7 @@ class BearerAuthentication(BaseAuthentication):
         user = user_of_access_token(text.strip())
         if user is None:
             raise Unauthorized
+        name_in_logs(user)
         return user, None
 
     def authenticate_header(self, request: Request) -> str:
@@ -63,6 +65,12 @@ def user_of_access_token(text: str) -> User | None:
     if family is None or not may_act(family.user):
         return None
     return family.user
+
+
+def name_in_logs(user: User) -> None:
+    """Let every further line of this request say by number who asks, and for which company."""
+    membership = user.acting_as
+    structlog.contextvars.bind_contextvars(user=user.pk, company=membership.company.reference if membership else None)
 
 
 def may_act(user: User) -> bool:

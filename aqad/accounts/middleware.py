@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from aqad.accounts import tokens
-from aqad.accounts.authentication import may_act
+from aqad.accounts.authentication import may_act, name_in_logs
 from aqad.accounts.models import User
 from aqad.core import limits
 from aqad.core.errors import RateLimited
@@ -74,7 +74,10 @@ class SessionCompanyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and isinstance(request.user, User) and not may_act(request.user):
-            logout(request)
-            request.user = AnonymousUser()
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and isinstance(request.user, User):
+            if may_act(request.user):
+                name_in_logs(request.user)
+            else:
+                logout(request)
+                request.user = AnonymousUser()
         return self.get_response(request)

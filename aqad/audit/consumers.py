@@ -49,6 +49,10 @@ def unregister(name: str) -> None:
     _consumers.pop(name, None)
 
 
+def names() -> list[str]:
+    return sorted(_consumers)
+
+
 def interested_in(verb: str) -> list[str]:
     return [consumer.name for consumer in _consumers.values() if consumer.hears(verb)]
 

@@ -9,6 +9,7 @@ import structlog
 from django_redis.cache import RedisCache
 from redis.exceptions import RedisError
 
+from aqad.core import metrics
 from aqad.core.breaker import Breaker
 
 log = structlog.get_logger(__name__)
@@ -45,6 +46,10 @@ class SafeRedisCache(RedisCache):
     def incr(self, *args: Any, **kwargs: Any) -> Any:
         return _guarded(lambda: super(SafeRedisCache, self).incr(*args, **kwargs), 1)
 
+    def has_key(self, *args: Any, **kwargs: Any) -> Any:
+        """Asked by the sessions when somebody signs in; they look into the database then."""
+        return _guarded(lambda: super(SafeRedisCache, self).has_key(*args, **kwargs), False)
+
     def touch(self, *args: Any, **kwargs: Any) -> Any:
         return _guarded(lambda: super(SafeRedisCache, self).touch(*args, **kwargs), False)
 
@@ -56,5 +61,6 @@ def _guarded(call: Callable[[], T], otherwise: T) -> T:
         return call()
     except (RedisError, OSError) as error:
         breaker.trip()
+        metrics.CACHE_AWAY.inc()
         log.warning("cache_away", error=type(error).__name__)
         return otherwise

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django_ratelimit.core import get_usage
 
+from aqad.core import metrics
 from aqad.core.errors import RateLimited
 
 
@@ -65,6 +66,7 @@ def hit(limit: Limit, key: str, request: HttpRequest | None = None) -> Usage:
     if usage is None:
         return Usage(limit.scaled, limit.scaled, limit.seconds)
     if usage["should_limit"]:
+        metrics.REFUSED.labels(limit.group).inc()
         raise RateLimited(retry_after=int(usage["time_left"]), limit=limit.scaled)
     return Usage(limit.scaled, max(0, limit.scaled - int(usage["count"])), int(usage["time_left"]))
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from aqad.core import ids
+from aqad.core import faults, ids, measuring, metrics, plans, tracing
+from aqad.core.measuring import Work
 
 log = structlog.get_logger("aqad.request")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
@@ -32,18 +33,13 @@ class RequestIdMiddleware:
         request.META[REQUEST_ID_KEY] = known
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=known)
-        started = time.perf_counter()
-        response = self.get_response(request)
+        if request.path_info.startswith(QUIET):
+            response = self.get_response(request)
+        else:
+            with tracing.span("request", parent=request.META.get("HTTP_TRACEPARENT"), is_entry=True) as span, measuring.measured() as work:
+                response = self.get_response(request)
+                _tell(request, response, work, span)
         response.headers["X-Request-ID"] = known
-        if not request.path_info.startswith(QUIET):
-            route = request.resolver_match.route if request.resolver_match else None
-            log.info(
-                "request",
-                method=request.method,
-                route=route,
-                status=response.status_code,
-                ms=round((time.perf_counter() - started) * 1000, 1),
-            )
         return response
 
 
@@ -72,6 +68,32 @@ class PrivacyHeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+def _tell(request: HttpRequest, response: HttpResponseBase, work: Work, span: Any) -> None:
+    """One line, one count and one span for each answer; who asked is in the line once it was known."""
+    method, status = str(request.method), response.status_code
+    route = route_of(request)
+    log.info(
+        "request",
+        method=method,
+        route=route,
+        status=status,
+        ms=work.milliseconds,
+        queries=work.queries,
+        query_ms=work.query_milliseconds,
+    )
+    metrics.count_request(method=method, route=route, status=status, seconds=work.milliseconds / 1000, queries=work.queries)
+    tracing.note_answer(span, method=method, route=route, status=status)
+    if status >= 500:
+        faults.note(route)
+    if work.slowest:
+        plans.look_up_soon(work.slowest)
+
+
+def route_of(request: HttpRequest) -> str:
+    """`api/orders/<str:reference>`: the address as our own table has it, never as it was asked."""
+    return request.resolver_match.route or metrics.HOME if request.resolver_match else metrics.NO_ROUTE
 
 
 def request_id(request: HttpRequest) -> str:

@@ -22,7 +22,7 @@ from django.utils.http import parse_etags
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 
-from aqad.core import limits, replica, versions
+from aqad.core import limits, metrics, replica, versions
 from aqad.core.errors import Refusal
 from aqad.core.handler import as_http, as_refusal
 from aqad.core.rendering import JSONRenderer, dump
@@ -118,17 +118,26 @@ class StoredList(Generic[Q]):
         digest = hashlib.sha256(dump(wanted)).hexdigest()
         name = f"stored:{settings.REST_FRAMEWORK['DEFAULT_VERSION']}:{self.name}:{digest}"
         page = near.get(name)
-        if page is None:
-            place = f"{name}:{versions.current(self.subject)}"
-            page = _stored(place) or self._made(request, wanted, place=place, before=f"{name}:before")
-            near.put(name, page)
+        if page is not None:
+            self._count_outcome("near")
+            return page
+        place = f"{name}:{versions.current(self.subject)}"
+        page = _stored(place)
+        if page is not None:
+            self._count_outcome("hit")
+        else:
+            page = self._made(request, wanted, place=place, before=f"{name}:before")
+        near.put(name, page)
         return page
 
     def _made(self, request: HttpRequest, wanted: Q, *, place: str, before: str) -> Page:
         """Built by one process, while the others serve the page before within its time or wait for a moment."""
         token = f"{place}:building"
         if not cache.add(token, 1, BUILDING):
-            page = _stored(before) or _awaited(place)
+            if page := _stored(before):
+                self._count_outcome("stale")
+            elif page := _awaited(place):
+                self._count_outcome("awaited")
             return page or self._built(request, wanted)
         try:
             page = self._built(request, wanted)
@@ -139,10 +148,14 @@ class StoredList(Generic[Q]):
 
     def _built(self, request: HttpRequest, wanted: Q) -> Page:
         _count(request)
+        self._count_outcome("built")
         started = time.time()
         with replica.on_writer():
             body = dump(self.build(wanted))
         return Page(started, etag_of(body), body)
+
+    def _count_outcome(self, outcome: str) -> None:
+        metrics.STORED_PAGES.labels(self.name, outcome).inc()
 
 
 def _stored(place: str) -> Page | None:

@@ -25,13 +25,16 @@ def forget_expired() -> int:
 @shared_task(name="core.check_invariants")
 def check_invariants() -> int:
     """Log every broken invariant. Returns how many there are."""
-    from aqad.core.invariants import violations
+    from django.core.cache import cache
+
+    from aqad.core.invariants import BROKEN_KEY, violations
 
     broken = 0
     for name, rows in violations():
         if rows:
             broken += 1
             log.error("invariant_broken", invariant=name, rows=len(rows), first=rows[:5])
+    cache.set(BROKEN_KEY, broken, 3 * 24 * 3600)
     return broken
 
 

@@ -11,10 +11,11 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from aqad.audit import consumers
-        from aqad.core import invariants, metrics
-        from aqad.notifications import actions, gauges, table
+        from aqad.core import findings, invariants, metrics
+        from aqad.notifications import actions, doctor, gauges, table
         from aqad.notifications import invariants as ours
 
         invariants.declare(ours.INVARIANTS)
+        findings.declare("mail", doctor.mails)
         metrics.TRADE.register(gauges.MailCollector())
         consumers.register("notifications", actions.tell, table.TOLD)

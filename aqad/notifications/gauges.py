@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Count, Q
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from aqad.core import metrics
 from aqad.notifications.models import Mail
 
 
@@ -15,7 +17,17 @@ class MailCollector:
         return []
 
     def collect(self) -> Iterator[Metric]:
-        waiting = Mail.objects.filter(sent_at=None, given_up_at=None).count()
+        waiting, failing, given_up = metrics.kept("mails", waiting_failing_given_up)
         yield GaugeMetricFamily("aqad_mails_waiting", "Mails not sent yet", value=waiting)
-        refused = Mail.objects.filter(sent_at=None, given_up_at__isnull=False).count()
-        yield GaugeMetricFamily("aqad_mails_given_up", "Mails whose server refused them for good", value=refused)
+        yield GaugeMetricFamily("aqad_mails_failing", "Those of them that were tried in vain", value=failing)
+        yield GaugeMetricFamily("aqad_mails_given_up", "Mails whose server refused them for good", value=given_up)
+
+
+def waiting_failing_given_up() -> tuple[int, int, int]:
+    """Mails not sent yet, those of them that were tried in vain, and those that a server refused for good."""
+    found = Mail.objects.filter(sent_at=None).aggregate(
+        waiting=Count("pk", filter=Q(given_up_at=None)),
+        failing=Count("pk", filter=Q(given_up_at=None, tries__gt=0)),
+        given_up=Count("pk", filter=Q(given_up_at__isnull=False)),
+    )
+    return found["waiting"], found["failing"], found["given_up"]

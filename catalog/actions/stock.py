@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from aqad.audit.actions import record, record_many
-from aqad.core import clock
+from aqad.core import clock, metrics
 from aqad.core.actor import Actor
 from aqad.core.errors import Invalid
 from aqad.core.fields import LARGEST_QUANTITY
@@ -47,8 +47,10 @@ def reserve(lines: Sequence[StockLine], *, actor: Actor) -> None:
         waiting = sorted(wanted)
         for position, product_id in enumerate(waiting):
             if not _take(product_id, wanted[product_id]):
+                metrics.RESERVATIONS.labels("short").inc()
                 raise InsufficientStock(_shortages(product_id, waiting[position + 1 :], wanted))
         _watch_level(waiting, actor)
+    metrics.RESERVATIONS.labels("ok").inc()
 
 
 def release(lines: Sequence[StockLine], *, actor: Actor) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 
 import structlog
 
+from aqad.core import metrics
 from aqad.core.breaker import Breaker
 from aqad.core.transactions import outside_transaction
 from payments.gateways.base import Charge, Gateway, Kind, Message, NoAnswer, Order, Outcome, RefundOutcome
@@ -45,29 +47,39 @@ class GuardedGateway:
 
     def charge(self, order: Order) -> Outcome:
         """Tried once: after a time-out the reconciler asks, since only the bank knows whether the first try took the money."""
-        return self._outcome(lambda: self.gateway.charge(order), pauses=())
+        return self._outcome("charge", lambda: self.gateway.charge(order), pauses=())
 
     def retrieve(self, charge: Charge) -> Outcome:
-        return self._outcome(lambda: self.gateway.retrieve(charge))
+        return self._outcome("retrieve", lambda: self.gateway.retrieve(charge))
 
     def cancel(self, charge: Charge) -> Outcome:
-        return self._outcome(lambda: self.gateway.cancel(charge))
+        return self._outcome("cancel", lambda: self.gateway.cancel(charge))
 
     def refund(self, *, key: str, charge: Charge, amount: Decimal) -> RefundOutcome:
-        return self._call(lambda: self.gateway.refund(key=key, charge=charge, amount=amount), PAUSES) or RefundOutcome()
+        ask = partial(self.gateway.refund, key=key, charge=charge, amount=amount)
+        answer = self._call("refund", ask, PAUSES)
+        if answer is not None:
+            self._count("refund", "refused" if answer.refusal else "done" if answer.reference else "unknown")
+        return answer or RefundOutcome()
 
-    def _outcome(self, ask: Callable[[], Outcome], pauses: tuple[float, ...] = PAUSES) -> Outcome:
-        return self._call(ask, pauses) or Outcome(Kind.UNKNOWN)
+    def _outcome(self, call: str, ask: Callable[[], Outcome], pauses: tuple[float, ...] = PAUSES) -> Outcome:
+        answer = self._call(call, ask, pauses)
+        if answer is not None:
+            self._count(call, answer.kind)
+        return answer or Outcome(Kind.UNKNOWN)
 
-    def _call(self, ask: Callable[[], T], pauses: tuple[float, ...]) -> T | None:
+    def _call(self, call: str, ask: Callable[[], T], pauses: tuple[float, ...]) -> T | None:
         """None when there was no answer."""
         outside_transaction()
         for pause in (*pauses, None):
             if self.breaker.is_open:
+                self._count(call, "not_asked")
                 return None
             try:
-                answer = ask()
+                with metrics.GATEWAY_SECONDS.labels(self.name, call).time():
+                    answer = ask()
             except NoAnswer as error:
+                self._count(call, "no_answer")
                 self._note(error)
             else:
                 self.failures = 0
@@ -75,6 +87,9 @@ class GuardedGateway:
             if pause is not None:
                 time.sleep(pause)
         return None
+
+    def _count(self, call: str, outcome: str) -> None:
+        metrics.GATEWAY_ANSWERS.labels(self.name, call, outcome).inc()
 
     def _note(self, error: NoAnswer) -> None:
         log.warning("gateway_no_answer", gateway=self.name, why=str(error))

@@ -108,7 +108,7 @@ def test_metrics_speak_of_the_trade(vendor: Person, retailer: Person) -> None:
         'aqad_orders{status="pending"} 1.0',
         'aqad_orders{status="completed"} 1.0',
         'aqad_payments{status="paid"} 2.0',
-        "aqad_outbox_waiting 0.0",
+        'aqad_outbox_waiting{consumer="notifications"} 0.0',
         "aqad_mails_waiting 0.0",
     ):
         assert line in lines

@@ -190,6 +190,7 @@ PAGES: dict[str, frozenset[str]] = {
     "readyz": ANYONE,
     "metrics": ANYONE,
     "admin/": STAFF,
+    "admin/doctor/": STAFF,
 }
 # What differs between two answers that say the same.
 OF_THIS_REQUEST = {"X-Request-ID", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}

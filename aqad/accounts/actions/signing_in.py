@@ -15,7 +15,7 @@ from aqad.accounts import tokens
 from aqad.accounts.errors import AccountNotActive, InvalidCredentials
 from aqad.accounts.models import FailedSignIn, TokenFamily, User
 from aqad.audit.actions import record
-from aqad.core import clock
+from aqad.core import clock, metrics
 from aqad.core.actor import Actor
 from aqad.core.errors import RateLimited
 from aqad.core.limits import Limit
@@ -99,6 +99,7 @@ def refuse_above_limits(*, account: str, address: str, ours: int = 0) -> None:
         last_that_counts = limit.scaled - 1 + ours
         moments = failures.filter(at__gt=now - window).order_by("-at").values_list("at", flat=True)
         for moment in moments[last_that_counts : last_that_counts + 1]:
+            metrics.REFUSED.labels(limit.group).inc()
             raise RateLimited(TOO_MANY, retry_after=int((moment + window - now).total_seconds()) + 1, limit=limit.scaled)
 
 
