@@ -45,11 +45,17 @@ def workers() -> Iterator[Finding]:
         yield ok(AREA, "workers", f"{len(found)} answer", lines)
 
 
+def often() -> dict[str, float]:
+    """Tasks with their pace in seconds; nightly ones, which come due by the clock, are left out."""
+    paces = {entry["task"]: entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    return {task: float(pace) for task, pace in paces.items() if isinstance(pace, int | float) and pace <= OFTEN}
+
+
 def beat() -> Iterator[Finding]:
     """What runs often must have run lately; told by the tasks themselves, through the cache that all processes share."""
     if not settings.REDIS_URL:
         return
-    paces = {entry["task"]: float(entry["schedule"]) for entry in settings.CELERY_BEAT_SCHEDULE.values() if entry["schedule"] <= OFTEN}
+    paces = often()
     noted = cache.get_many([last_run_key(task) for task in paces])
     ages = {task: time.time() - noted[last_run_key(task)] for task in paces if last_run_key(task) in noted}
     late = [f"{task}: {ago(age)} ago, due every {ago(paces[task])}" for task, age in ages.items() if age > 3 * paces[task] + 30]
