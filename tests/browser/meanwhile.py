@@ -42,7 +42,7 @@ def vendor_opens(site: Site) -> str:
 
 def product_of(site: Site, vendor: str, **about: Any) -> str:
     """Another product on the vendor's shelf, 500 cartons at AED 48.00 unless told otherwise; its reference."""
-    goods = {"name": f"Sidr honey {secrets.token_hex(3)}", "price": "48.00", "quantity": 500, "brand": "pepsi", "category": "soft-drinks"}
+    goods = {"name": f"Sidr honey {secrets.token_hex(3)}", "price": "48.00", "quantity": 500, "brand": "langnese", "category": "jams-honey"}
     return str(does(site, vendor, "POST", "/products", json={**goods, **about})["id"])
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +155,8 @@ def test_lists_goods_keeps_their_stock_and_imports_a_price_list(visit: Visit, si
     vendor.told()
     ledger = [line.inner_text() for line in main.get_by_role("table").locator("tbody tr").all()]
     assert [re.search(r"[+−]\d+", line)[0] for line in ledger] == ["−1", "−20", "+500"]  # type: ignore[index]
-    assert "Stocktake" in ledger[0] and "Damaged" in ledger[1]
+    assert "Stocktake" in ledger[0]
+    assert "Damaged" in ledger[1]
 
     code = secrets.token_hex(3)
     rows = [[f"{code}-{n}", f"Dates {code} {n}", "Beverages", "Mona's", "31.00", "40"] for n in range(4)]
@@ -254,27 +256,15 @@ def chosen(page: Any, field: str) -> str:
     return str(page.locator(field).evaluate("input => input.files[0]?.name"))
 
 
-class held:
+@contextmanager
+def held(page: Any, address: str) -> Iterator[list[Any]]:
     """While it lasts, what is posted to `address` is on its way and does not arrive."""
-
-    def __init__(self, page: Any, address: str) -> None:
-        self.page, self.address = page, address
-        self.requests: list[Any] = []
-
-    def __enter__(self) -> list[Any]:
-        self.page.route(self.address, self._hold)
-        return self.requests
-
-    def __exit__(self, *_: object) -> None:
-        for request in self.requests:
-            request.continue_()
-        self.page.unroute(self.address)
-
-    def _hold(self, route: Any) -> None:
-        if route.request.method == "POST":
-            self.requests.append(route)
-        else:
-            route.continue_()
+    on_its_way: list[Any] = []
+    page.route(address, lambda route: on_its_way.append(route) if route.request.method == "POST" else route.continue_())
+    yield on_its_way
+    for route in on_its_way:
+        route.continue_()
+    page.unroute(address)
 
 
 def write_list(vendor: Any, folder: Path, rows: list[list[str]]) -> None:

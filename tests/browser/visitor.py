@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,13 +23,22 @@ new PerformanceObserver((list) => {
 
 
 class Visitor:
-    """One context with one page. `complaints` are console messages and errors, `foreign` requests to other hosts."""
+    """One context with one page. `complaints` are console messages and errors but for the `expected`, `foreign` requests to other hosts."""
 
     def __init__(
-        self, browser: Browser, site: Site, *, width: str = "desktop", theme: str = "light", javascript: bool = True, state: Any = None
+        self,
+        browser: Browser,
+        site: Site,
+        *,
+        width: str = "desktop",
+        theme: str = "light",
+        javascript: bool = True,
+        state: Any = None,
+        expected: Sequence[str] = (),
     ) -> None:
         self.site = site
         self.javascript = javascript
+        self.expected = (EXPECTED, *expected)
         self.context: BrowserContext = browser.new_context(
             base_url=site.url,
             viewport=WIDTHS[width],  # type: ignore[arg-type]
@@ -75,7 +85,7 @@ class Visitor:
 
     def told(self, words: str = "") -> None:
         """Wait for a message that the page shows, and a screen reader reads out, and that has these words in it."""
-        self.main.get_by_role("status").locator(".note").filter(has_text=words).first.wait_for()
+        self.main.locator("#messages[role=status] .note").filter(has_text=words).first.wait_for()
 
     def loaded_bytes(self) -> int:
         """What was transferred for the page, compressed, its product pictures left out."""
@@ -86,7 +96,7 @@ class Visitor:
         self.context.close()
 
     def _complain(self, text: str) -> None:
-        if EXPECTED not in text:
+        if not any(words in text for words in self.expected):
             self.complaints.append(text)
 
     def _look_at(self, request: Request) -> None:

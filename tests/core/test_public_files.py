@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -11,6 +13,14 @@ from aqad.core.uploads import check_image
 from tests.factories.files import picture
 
 pytestmark = pytest.mark.embedded
+
+
+def test_the_mark_is_found_where_browsers_look_for_it(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert re.fullmatch(r"/static/icons/mark.*\.svg", answer["Location"])
+    assert "public" in answer["Cache-Control"]
+    assert client.post("/favicon.ico").status_code == 405
 
 
 def test_a_public_file_may_be_kept_for_ever_and_shown_anywhere() -> None:
