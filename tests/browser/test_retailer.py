@@ -142,9 +142,9 @@ def test_orders_from_a_list_cancels_and_orders_again(visit: Visit, site: Site, w
     main.get_by_text("Your cart is empty", exact=True).wait_for()
 
 
-def test_changes_the_password_and_forgets_it(visit: Visit, site: Site, width: str) -> None:
+def test_changes_the_password_and_forgets_it(visit: Visit, site: Site) -> None:
     email = meanwhile.shop_opens(site)
-    shop, staff = visit(width=width), visit("staff")
+    shop, staff = visit(width="phone"), visit("staff")
     page, main = shop.page, shop.main
     trade.sign_in(shop, email)
     shop.go("/account/password")

@@ -44,9 +44,9 @@ def test_on_a_phone_the_foot_of_the_page_opens_it(visit: Visit) -> None:
     driver.page.wait_for_url("**/account")
 
 
-def test_the_bell_rings_by_itself_and_is_emptied(visit: Visit, site: Site, width: str) -> None:
+def test_the_bell_rings_by_itself_and_is_emptied(visit: Visit, site: Site) -> None:
     email = meanwhile.shop_opens(site)
-    shop = visit(email, width=width)
+    shop = visit(email)
     page = shop.page
     page.clock.install()
     shop.go("/notifications")
@@ -62,10 +62,10 @@ def test_the_bell_rings_by_itself_and_is_emptied(visit: Visit, site: Site, width
     page.wait_for_url(f"**/orders/{order}")
 
 
-def test_what_cannot_be_undone_is_asked_before(visit: Visit, site: Site, width: str) -> None:
+def test_what_cannot_be_undone_is_asked_before(visit: Visit, site: Site) -> None:
     email = meanwhile.shop_opens(site)
     order = meanwhile.order_of(site, email, site.things["product"])
-    shop = visit(email, width=width)
+    shop = visit(email, width="phone")
     page, main = shop.page, shop.main
     shop.go("/addresses")
     main.locator("summary", has_text="Remove").click()
@@ -81,8 +81,8 @@ def test_what_cannot_be_undone_is_asked_before(visit: Visit, site: Site, width: 
     assert meanwhile.does(site, email, "GET", f"/orders/{order}")["status"] == "pending"
 
 
-def test_pages_that_refuse_lead_on(visit: Visit, site: Site, width: str) -> None:
-    driver = visit("driver", width=width)
+def test_pages_that_refuse_lead_on(visit: Visit, site: Site) -> None:
+    driver = visit("driver", width="phone")
     assert driver.go("/vendor/products").status == 403
     driver.main.get_by_role("link", name="Go to your overview").click()
     driver.page.wait_for_url(re.compile("/deliveries"))
