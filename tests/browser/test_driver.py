@@ -16,7 +16,7 @@ LOST = "net::ERR_FAILED"
 
 def test_a_driver_reports_each_step_once_however_poor_the_connection(visit: Visit, site: Site) -> None:
     shop = meanwhile.shop_opens(site)
-    order = meanwhile.order_of(site, shop, site.things["product"])
+    order = meanwhile.order_of(site, shop)
     meanwhile.make_ready(site, "vendor", order)
     delivery = meanwhile.give_to_fasttrack(site, order, PEOPLE["driver"])
     driver = visit("driver", width="phone", expected=[NO_CONNECTION, LOST])
@@ -78,7 +78,7 @@ def test_a_driver_reports_each_step_once_however_poor_the_connection(visit: Visi
 
 def test_a_dispatcher_gives_out_deliveries_and_changes_her_mind(visit: Visit, site: Site, width: str) -> None:
     shop = meanwhile.shop_opens(site)
-    orders = [meanwhile.order_of(site, shop, site.things["product"]) for _ in range(2)]
+    orders = [meanwhile.order_of(site, shop) for _ in range(2)]
     for order in orders:
         meanwhile.make_ready(site, "vendor", order)
     first, second = (meanwhile.give_to_fasttrack(site, order) for order in orders)
@@ -100,7 +100,7 @@ def test_a_dispatcher_gives_out_deliveries_and_changes_her_mind(visit: Visit, si
     trade.assign(dispatcher, "Nobody yet", first)
     main.get_by_role("region", name=re.compile("Nobody yet")).get_by_text(first).wait_for()
 
-    later = meanwhile.order_of(site, shop, site.things["product"])
+    later = meanwhile.order_of(site, shop)
     meanwhile.make_ready(site, "vendor", later)
     new = meanwhile.give_to_fasttrack(site, later)
     main.get_by_role("heading", name="Board").click()

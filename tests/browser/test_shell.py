@@ -54,7 +54,7 @@ def test_the_bell_rings_by_itself_and_is_emptied(visit: Visit, site: Site) -> No
     page.wait_for_load_state()
     bell = page.get_by_role("link", name="Notifications")
     assert not re.search(r"\d", bell.inner_text())
-    order = meanwhile.order_of(site, email, site.things["product"])
+    order = meanwhile.order_of(site, email)
     page.clock.fast_forward("00:21")
     bell.get_by_text(re.compile(r"\d")).first.wait_for()
     bell.click()
@@ -64,7 +64,7 @@ def test_the_bell_rings_by_itself_and_is_emptied(visit: Visit, site: Site) -> No
 
 def test_what_cannot_be_undone_is_asked_before(visit: Visit, site: Site) -> None:
     email = meanwhile.shop_opens(site)
-    order = meanwhile.order_of(site, email, site.things["product"])
+    order = meanwhile.order_of(site, email)
     shop = visit(email, width="phone")
     page, main = shop.page, shop.main
     shop.go("/addresses")

@@ -51,7 +51,7 @@ def test_looks_at_papers_turns_one_down_and_approves_the_next(visit: Visit, site
 
 def test_finds_an_order_a_carrier_and_gives_money_back(visit: Visit, site: Site, width: str) -> None:
     shop = meanwhile.shop_opens(site)
-    order = meanwhile.order_of(site, shop, site.things["product"], method="card")
+    order = meanwhile.order_of(site, shop, method="card")
     payment = meanwhile.does(site, shop, "GET", f"/orders/{order}")["payment"]["id"]
     meanwhile.does(site, shop, "POST", f"/payments/{payment}/confirm", json={"token": "tok_visa"})
     meanwhile.make_ready(site, "vendor", order)

@@ -202,8 +202,8 @@ def test_watches_a_long_file_being_worked_at(visit: Visit, tmp_path: Path) -> No
 
 
 def test_works_off_the_queue(visit: Visit, site: Site, width: str) -> None:
-    shop, product = meanwhile.shop_opens(site), site.things["product"]
-    first, second, third = (meanwhile.order_of(site, shop, product) for _ in range(3))
+    shop = meanwhile.shop_opens(site)
+    first, second, third = (meanwhile.order_of(site, shop) for _ in range(3))
     vendor = visit("vendor", width=width)
     page, main = vendor.page, vendor.main
     page.clock.install()
@@ -221,7 +221,7 @@ def test_works_off_the_queue(visit: Visit, site: Site, width: str) -> None:
     row(page, first).wait_for(state="detached")
     assert state(site, shop, first) == "rejected"
 
-    new = meanwhile.order_of(site, shop, product)
+    new = meanwhile.order_of(site, shop)
     page.clock.fast_forward("00:11")
     page.get_by_role("button", name="Show what is new").click()  # since the focus is on an order, nothing moves under it
     row(page, new).wait_for()

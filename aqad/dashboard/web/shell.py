@@ -56,7 +56,7 @@ class Entry:
     url: str
     label: Words
     icon: str
-    is_current: bool
+    current: str  # "page" for where one is, "true" for what that belongs to, as aria-current says it
 
 
 class Shell:
@@ -105,9 +105,11 @@ class Shell:
         return self._entries(OWN_PAGES)
 
     def _entries(self, places: list[tuple[str, Words, str]]) -> list[Entry]:
-        match = self.request.resolver_match
-        current = match.view_name if match else ""
-        return [Entry(reverse(name), label, icon, name == current) for name, label, icon in places]
+        here = self.request.path
+        urls = [reverse(name) for name, _label, _icon in places]
+        nearest = max((url for url in urls if here == url or here.startswith(f"{url}/")), key=len, default="")
+        current = {nearest: "page" if here == nearest else "true"}
+        return [Entry(url, label, icon, current.get(url, "")) for url, (_name, label, icon) in zip(urls, places, strict=True)]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
