@@ -229,12 +229,12 @@ def test_works_off_the_queue(visit: Visit, site: Site, width: str) -> None:
     for order in (second, third):
         main.get_by_label(f"Select {order}").check()
     main.get_by_role("button", name=re.compile(r"^Accept selected \(2\)")).click()
-    vendor.told()
     for order in (second, third):
         row(page, order).get_by_role("button", name=f"Ready {order}").wait_for()
     row(page, new).get_by_role("button", name=f"Accept {new}").click()
     row(page, new).get_by_role("button", name=f"Ready {new}").click()
-    vendor.told(new)
+    row(page, new).get_by_text("No carrier yet").wait_for()
+    vendor.told(f"{new} is ready")
     assert [state(site, shop, order) for order in (second, third, new)] == ["processing", "processing", "ready"]
 
     main.get_by_role("link", name=new, exact=True).click()
