@@ -139,6 +139,7 @@ def test_lists_goods_keeps_their_stock_and_imports_a_price_list(visit: Visit, si
     price.press("Enter")
     main.get_by_text("Saved", exact=True).wait_for()
     main.get_by_role("link", name=f"correct the stock of {goods}").click()
+    page.locator("input[name=change]:focus").wait_for()  # one can type at once
     main.get_by_label("Change by").fill("-20")
     main.get_by_label("Reason").fill("Damaged")
     vendor.press("Correct the stock")
