@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from aqad.core.files import public_file
+from aqad.core.files import mark, public_file
 from aqad.dashboard.api.views import healthz, metrics_page, readyz
 from aqad.dashboard.web.doctor import doctor_page
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("aqad.notifications.web.urls")),
     path("", include("aqad.dashboard.web.urls")),
     re_path(r"^media/(?P<name>[a-z]+/[0-9a-f]{32}\.webp)$", public_file),
+    path("favicon.ico", mark),
     path("admin/doctor/", admin.site.admin_view(doctor_page), name="doctor"),
     path("admin/", admin.site.urls),
     path("healthz", healthz),

@@ -20,7 +20,7 @@ from aqad.core.pages import too_many_requests
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-FREE = ("/static/", "/media/", "/healthz", "/readyz", "/metrics")
+FREE = ("/static/", "/media/", "/healthz", "/readyz", "/metrics", "/favicon.ico")
 
 
 class RateLimitMiddleware:

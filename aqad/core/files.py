@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import structlog
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import storages
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 
@@ -84,6 +86,14 @@ def public_file(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Http404 from error
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@require_safe
+def mark(_request: HttpRequest) -> HttpResponseBase:
+    """Our mark, for browsers that ask for /favicon.ico because the page at hand names none."""
+    response = FileResponse((settings.BASE_DIR / "static/icons/mark.svg").open("rb"), content_type="image/svg+xml")
+    response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 
 

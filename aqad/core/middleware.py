@@ -16,7 +16,7 @@ from aqad.core.measuring import Work
 log = structlog.get_logger("aqad.request")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 REQUEST_ID_KEY = "aqad.request_id"
-QUIET = ("/healthz", "/readyz", "/metrics", "/static/", "/media/")
+QUIET = ("/healthz", "/readyz", "/metrics", "/static/", "/media/", "/favicon.ico")
 PERMISSIONS = "accelerometer=(), camera=(self), geolocation=(self), gyroscope=(), magnetometer=(), microphone=(), payment=(self), usb=()"
 Next = Callable[[HttpRequest], HttpResponseBase]
 

@@ -1,9 +1,18 @@
-// Small courtesies: focus on what is wrong, menus that close, forms that are sent once.
+// Small courtesies: focus on what is wrong, a navigation that shows where one is, menus that close, forms that are sent once.
 "use strict";
 
 const attend = (part) => part.querySelector("[data-focus]")?.focus();
 document.addEventListener("DOMContentLoaded", () => attend(document));
 document.addEventListener("htmx:afterSettle", (event) => attend(event.target));
+
+// On a phone the navigation is longer than the screen: where one is stands in sight.
+document.addEventListener("DOMContentLoaded", () => {
+  const here = document.querySelector(".nav [aria-current]");
+  if (!here) return;
+  const list = here.closest("ul");
+  const [inner, outer] = [here.getBoundingClientRect(), list.getBoundingClientRect()];
+  list.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+});
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

@@ -50,6 +50,12 @@ def sessions() -> dict[str, Any]:
     return {}
 
 
+@pytest.fixture(params=["phone", "desktop"])
+def width(request: pytest.FixtureRequest) -> str:
+    """A journey that asks for it is made twice, at either width."""
+    return str(request.param)
+
+
 @pytest.fixture
 def visit(chromium: Any, site: Site, sessions: dict[str, Any]) -> Iterator[VisitorMaker]:
     """Make a visitor, signed in as `who` if told; at the end none of them may have seen a complaint or another host."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response
 
 from tests.browser.site import PASSWORD, PEOPLE, Site
 
@@ -22,12 +23,22 @@ new PerformanceObserver((list) => {
 
 
 class Visitor:
-    """One context with one page. `complaints` are console messages and errors, `foreign` requests to other hosts."""
+    """One context with one page. `complaints` are console messages and errors but for the `expected`, `foreign` requests to other hosts."""
 
     def __init__(
-        self, browser: Browser, site: Site, *, width: str = "desktop", theme: str = "light", javascript: bool = True, state: Any = None
+        self,
+        browser: Browser,
+        site: Site,
+        *,
+        width: str = "desktop",
+        theme: str = "light",
+        javascript: bool = True,
+        state: Any = None,
+        expected: Sequence[str] = (),
     ) -> None:
         self.site = site
+        self.javascript = javascript
+        self.expected = (EXPECTED, *expected)
         self.context: BrowserContext = browser.new_context(
             base_url=site.url,
             viewport=WIDTHS[width],  # type: ignore[arg-type]
@@ -48,6 +59,11 @@ class Visitor:
         self.page.on("request", self._look_at)
         self.page.on("response", lambda answer: self.answers.append(answer))
 
+    @property
+    def main(self) -> Locator:
+        """The page's main part, in which everything is looked for and pressed."""
+        return self.page.get_by_role("main")
+
     def go(self, path: str) -> Response:
         self.answers.clear()
         answer = self.page.goto(path, wait_until="load")
@@ -59,13 +75,17 @@ class Visitor:
         self.go("/sign-in")
         self.page.get_by_label("E-mail").fill(PEOPLE.get(who, who))
         self.page.get_by_label("Password").fill(PASSWORD)
-        self.page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        self.press("Sign in")
         self.page.wait_for_url(lambda url: "/sign-in" not in url)
         return self
 
     def press(self, name: str) -> None:
         """A button of the page's main part."""
-        self.page.get_by_role("main").get_by_role("button", name=name, exact=True).first.click()
+        self.main.get_by_role("button", name=name, exact=True).first.click()
+
+    def told(self, words: str = "") -> None:
+        """Wait for a message that the page shows, and a screen reader reads out, and that has these words in it."""
+        self.main.locator("#messages[role=status] .note").filter(has_text=words).first.wait_for()
 
     def loaded_bytes(self) -> int:
         """What was transferred for the page, compressed, its product pictures left out."""
@@ -76,7 +96,7 @@ class Visitor:
         self.context.close()
 
     def _complain(self, text: str) -> None:
-        if EXPECTED not in text:
+        if not any(words in text for words in self.expected):
             self.complaints.append(text)
 
     def _look_at(self, request: Request) -> None:

@@ -13,6 +13,14 @@ from tests.factories.files import picture
 pytestmark = pytest.mark.embedded
 
 
+def test_the_mark_is_found_where_browsers_look_for_it(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml")
+    assert b"<svg" in b"".join(answer)
+    assert "public" in answer["Cache-Control"]
+    assert client.post("/favicon.ico").status_code == 405
+
+
 def test_a_public_file_may_be_kept_for_ever_and_shown_anywhere() -> None:
     name = files.store(check_image(SimpleUploadedFile("logo.png", picture())), folder="logos", where=files.PUBLIC)
     answer = Client().get(f"/media/{name}")

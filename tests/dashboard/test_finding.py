@@ -88,6 +88,7 @@ def test_words_find_products_and_pages_and_lead_on_to_the_search(retailer: Perso
         assert f"/products/{pepsi.reference}/pepsi-330ml" in answer
         assert "/products?search=pepsi" in answer
     assert "/quick-order" in find(retailer, "quick", "/find/hits").content.decode()
+    assert 'data-url="/account/password"' in find(retailer, "password", "/find/hits").content.decode()
 
 
 def test_says_what_to_do_when_nothing_is_found(retailer: Person) -> None:
@@ -98,8 +99,8 @@ def test_says_what_to_do_when_nothing_is_found(retailer: Person) -> None:
 
 def test_the_palette_begins_with_the_pages(retailer: Person) -> None:
     answer = find(retailer, "", "/find/hits").content.decode()
-    assert answer.count('role="option"') == 8
-    assert 'data-said="8 results"' in answer
+    assert answer.count('role="option"') == 11
+    assert 'data-said="11 results"' in answer
 
 
 def test_what_is_typed_is_never_markup(retailer: Person) -> None:

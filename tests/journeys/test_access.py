@@ -182,6 +182,7 @@ PAGES: dict[str, frozenset[str]] = {
     "sandbox-bank/<str:reference>": ANYONE,
     "payments/return/<str:reference>": ANYONE,
     PICTURES: ANYONE,
+    "favicon.ico": ANYONE,
     "robots.txt": ANYONE,
     "sitemap.xml": ANYONE,
     "sitemap-shop.xml": ANYONE,

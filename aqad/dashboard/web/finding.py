@@ -43,10 +43,11 @@ class FindPage(Page):
         return queries.read_texts(self.request.query_params, ("q",)).get("q", "")
 
     def _pages(self, words: str) -> list[Hit]:
-        """Places of the navigation whose name holds the words."""
+        """Places of the navigation and of the page's top whose name holds the words."""
+        shell = Shell(self.web)
         return [
             Hit(entry.label, _("Page"), entry.url, entry.icon)
-            for entry in Shell(self.web).navigation
+            for entry in [*shell.navigation, *shell.own_pages]
             if folded(words) in folded(str(entry.label))
         ]
 

@@ -43,6 +43,12 @@ FOR_MANAGERS: list[tuple[str, Words, str]] = [
     ("accounts:team", _("People"), "people"),
     ("dashboard:company", _("Company"), "building"),
 ]
+# What stands at the top of every page instead, for everybody.
+OWN_PAGES: list[tuple[str, Words, str]] = [
+    ("notifications:notifications", _("Notifications"), "bell"),
+    ("accounts:account", _("Your account"), "person"),
+    ("accounts:change_password", _("Change your password"), "lock"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class Entry:
     url: str
     label: Words
     icon: str
-    is_current: bool
+    current: str  # "page" for where one is, "true" for what that belongs to, as aria-current says it
 
 
 class Shell:
@@ -92,9 +98,18 @@ class Shell:
         entries = list(NAVIGATION.get(actor.position if actor.role == "delivery" else actor.role, []))
         if actor.position in {"owner", "dispatcher"}:
             entries += FOR_MANAGERS
-        match = self.request.resolver_match
-        current = match.view_name if match else ""
-        return [Entry(reverse(name), label, icon, name == current) for name, label, icon in entries]
+        return self._entries(entries)
+
+    @property
+    def own_pages(self) -> list[Entry]:
+        return self._entries(OWN_PAGES)
+
+    def _entries(self, places: list[tuple[str, Words, str]]) -> list[Entry]:
+        here = self.request.path
+        urls = [reverse(name) for name, _label, _icon in places]
+        nearest = max((url for url in urls if here == url or here.startswith(f"{url}/")), key=len, default="")
+        current = {nearest: "page" if here == nearest else "true"}
+        return [Entry(url, label, icon, current.get(url, "")) for url, (_name, label, icon) in zip(urls, places, strict=True)]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
