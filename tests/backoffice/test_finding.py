@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from aqad.audit.actions import record
+from aqad.core import clock
 from payments.models import Refund
 from tests import cast
 from tests.backoffice.given import a_mail, a_trade, words
@@ -63,6 +64,7 @@ def test_the_first_page_counts_what_waits_and_leads_there(browser: Client, vendo
     partner = cast.a_partner(company__status="suspended")
     DeliveryFactory(order=OrderFactory(vendor=vendor.of, retailer=retailer.of, status="picked_up"), partner=partner.of, status="picked_up")
     a_mail(retailer, tries=2, problem="SMTPServerDisconnected")
+    a_mail(retailer, tries=9, problem="550", message_id="<two@aqad.test>", given_up_at=clock.now())
     record("payments.money_alert", order.payment, retailer.actor, reason="refund_refused")
     html = words(browser.get("/admin/"))
     section = html[html.index('class="waits"') : html.index("</section>")]
@@ -76,6 +78,7 @@ def test_the_first_page_counts_what_waits_and_leads_there(browser: Client, vendo
         "1 ready orders to give to a partner",
         "1 deliveries that a suspended partner carries",
         "1 mails that could not be sent yet",
+        "1 mails refused for good this week",
     }
     for url, _label in links:
         page = browser.get(url.replace("&amp;", "&"))
