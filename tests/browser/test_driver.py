@@ -1,10 +1,12 @@
-"""A driver's round on a phone with a poor connection, and the dispatcher who gives it."""
+"""A driver's round with a poor connection, and the dispatcher who gives it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from tests.browser import meanwhile, trade
 from tests.browser.site import PEOPLE, Site
@@ -14,12 +16,13 @@ NO_CONNECTION = "net::ERR_INTERNET_DISCONNECTED"
 LOST = "net::ERR_FAILED"
 
 
-def test_a_driver_reports_each_step_once_however_poor_the_connection(visit: Visit, site: Site) -> None:
+@pytest.mark.parametrize("width", ["phone", "desktop"])
+def test_a_driver_reports_each_step_once_however_poor_the_connection(visit: Visit, site: Site, width: str) -> None:
     shop = meanwhile.shop_opens(site)
     order = meanwhile.order_of(site, shop)
     meanwhile.make_ready(site, "vendor", order)
     delivery = meanwhile.give_to_fasttrack(site, order, PEOPLE["driver"])
-    driver = visit("driver", width="phone", expected=[NO_CONNECTION, LOST])
+    driver = visit("driver", width=width, expected=[NO_CONNECTION, LOST])
     page, main = driver.page, driver.main
 
     driver.go("/deliveries")
