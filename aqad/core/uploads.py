@@ -83,15 +83,18 @@ def check_image(upload: UploadedFile[Any], *, longest_edge: int = LONGEST_EDGE, 
     return Checked(_encoded(drawn, "webp"), "webp", shown_name(upload.name), drawn_smaller(drawn, smaller))
 
 
-def drawn_smaller(picture: Image.Image, edges: Iterable[int]) -> dict[int, bytes]:
-    """The picture as WebP for each length of its longer side that it exceeds: none is ever made larger. Raises BadFile."""
+def drawn_smaller(picture: Image.Image, edges: Iterable[int], *, effort: int = 2) -> dict[int, bytes]:
+    """The picture as WebP for each length of its longer side that it exceeds: none is ever made larger. Raises BadFile.
+
+    `effort` is WebP's own, 0 to 6: more makes smaller files more slowly.
+    """
     made: dict[int, bytes] = {}
     for edge in sorted(edges, reverse=True):
         if max(picture.size) > edge:
             # Each is made of the one before, which is as good to the eye and less work.
             picture = picture.copy()
             picture.thumbnail((edge, edge))
-            made[edge] = _encoded(picture, "webp", effort=2)
+            made[edge] = _encoded(picture, "webp", effort=effort)
     return made
 
 
@@ -182,7 +185,6 @@ def _drawn(content: bytes, kind: str, *, longest_edge: int, into: str) -> Image.
 
 
 def _encoded(drawn: Image.Image, kind: str, *, effort: int = 4) -> bytes:
-    """`effort` is WebP's own, 0 to 6: more makes smaller files more slowly."""
     options: dict[str, dict[str, Any]] = {"webp": {"quality": 82, "method": effort}, "jpeg": {"quality": 90}}
     out = io.BytesIO()
     try:

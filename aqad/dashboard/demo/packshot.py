@@ -41,7 +41,7 @@ def draw(product: DemoProduct, smaller: Iterable[int] = ()) -> Checked:
     caption(picture, product.pack_size)
     out = BytesIO()
     picture.save(out, "WEBP", quality=84, method=0)
-    return Checked(out.getvalue(), "webp", f"{product.sku}.webp", drawn_smaller(picture, smaller))
+    return Checked(out.getvalue(), "webp", f"{product.sku}.webp", drawn_smaller(picture, smaller, effort=0))
 
 
 def draw_all(products: Sequence[DemoProduct], smaller: Iterable[int]) -> dict[str, Checked]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from datetime import datetime
@@ -30,7 +31,11 @@ class Command(BaseCommand):
             self.stderr.write("There are people in this database; the demo is only made in an empty one.")
             raise SystemExit(1)
         started = time.perf_counter()
-        seeding.seed(now=options["now"] or clock.now(), tell=self._draw_bar)
+        logging.disable(logging.INFO)  # nobody reads what six weeks of tasks and mails have to say
+        try:
+            seeding.seed(now=options["now"] or clock.now(), tell=self._draw_bar)
+        finally:
+            logging.disable(logging.NOTSET)
         self.stdout.write(f"\nThe demo was made in {time.perf_counter() - started:.1f} seconds.")
 
     def _draw_bar(self, doing: str, done: int, total: int) -> None:
