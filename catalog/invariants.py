@@ -1,11 +1,14 @@
-"""S1, S2, S4 of what must never happen: the counters are possible, the ledger explains them, each order line ends once."""
+"""S1, S2, S4, A1 of what must never happen: the counters are possible, the ledger explains them, each order line ends once,
+what was counted by hand is on record."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import CharField, Count, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
+from aqad.audit.models import Event
 from catalog.models import Product, Stock, StockMovement
 from catalog.statuses import MovementKind
 
@@ -51,6 +54,25 @@ def s4_what_ends_is_what_was_reserved() -> list[str]:
     return [f"line {row['line']} ended with {row['left']} still reserved" for row in lines.filter(ends=1).exclude(left=0)]
 
 
+def a1_corrections_are_on_record() -> list[str]:
+    """Each correction of a shelf has its event; what came in has one, too, unless it came with the product itself."""
+    reference = Concat(Value(Product.PREFIX), Cast("product", CharField()), output_field=CharField())
+    told = Event.objects.filter(subject=OuterRef("reference"), verb="catalog.stock_adjusted").order_by().values("subject")
+    moved = (
+        StockMovement.objects.filter(kind__in=[MovementKind.ADJUSTED, MovementKind.RECEIVED])
+        .order_by()
+        .annotate(reference=reference)
+        .values("reference")
+        .annotate(
+            adjusted=Count("pk", filter=Q(kind=MovementKind.ADJUSTED)),
+            moved=Count("pk"),
+            events=Coalesce(Subquery(told.values(n=Count("*"))), 0),
+        )
+    )
+    wrong = moved.exclude(events__gte=F("adjusted"), events__lte=F("moved"))
+    return [f"{row['reference']}: corrected {row['adjusted']} times, {row['events']} on record" for row in wrong.order_by("reference")]
+
+
 def products_have_stock() -> list[str]:
     return [product.reference for product in Product.objects.filter(stock=None)]
 
@@ -62,4 +84,5 @@ INVARIANTS: dict[str, Callable[[], list[str]]] = {
     "S4 each line is reserved once and ends once": s4_each_line_is_reserved_once_and_ends_once,
     "S4 a line moves one product": s4_movements_belong_to_one_product,
     "S4 what ends is what was reserved": s4_what_ends_is_what_was_reserved,
+    "A1 corrections of stock are on record": a1_corrections_are_on_record,
 }

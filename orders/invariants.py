@@ -1,4 +1,4 @@
-"""What must always hold of orders: S3, S5, M1, M4 and T1 of the promise. Each check names the rows for which it does not."""
+"""What must always hold of orders: S3, S4, S5, M1, M4, T1, T3 and I1 of the promise. Each check names the rows for which it does not."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
+from aqad.accounts.statuses import CompanyStatus
 from aqad.audit.models import Event
 from aqad.core import clock, money
-from catalog.models import Stock, StockMovement
-from catalog.statuses import MovementKind
+from aqad.core.models import IdempotencyKey
+from catalog.models import Product, Stock, StockMovement
+from catalog.statuses import MovementKind, ProductStatus
 from orders.models import Order, OrderLine
 from orders.querysets import STEPS, unpaid_past
 from orders.statuses import HOLDING_STOCK, TRANSITIONS, OrderStatus
@@ -25,6 +27,9 @@ from payments.statuses import PaymentStatus, RefundStatus
 NOTHING_FOR_IT = (OrderStatus.FAILED, OrderStatus.CANCELLED, OrderStatus.REJECTED, OrderStatus.RETURNED)
 # Beat looks every minute; a longer delay means that it does not.
 GRACE = timedelta(minutes=15)
+# A transaction that read a product before it was withdrawn ends by then, because no statement and no wait lasts longer.
+LONGEST_TRANSACTION = timedelta(minutes=1)
+PLACING = ("POST /api/orders", "POST /api/checkout")
 
 
 def reserved_is_what_open_orders_hold() -> list[str]:
@@ -36,6 +41,14 @@ def reserved_is_what_open_orders_hold() -> list[str]:
         for stock in apart
         if stock.reserved != held.get(stock.pk, 0)
     ]
+
+
+def each_line_was_reserved() -> list[str]:
+    """The ledger knows the reservation of every line, as much of the product as was ordered."""
+    reserved = StockMovement.objects.filter(line=OuterRef("pk"), kind=MovementKind.RESERVED)
+    right = reserved.filter(product=OuterRef("product"), reserved_change=OuterRef("quantity"))
+    never = OrderLine.objects.filter(~Exists(right)).select_related("order").order_by("pk")
+    return [f"{line.order}: {line.quantity} of P{line.product_id} were not reserved" for line in never]
 
 
 def ended_orders_hold_no_stock() -> list[str]:
@@ -52,6 +65,24 @@ def reservations_end_in_time() -> list[str]:
 
 def amounts_add_up() -> list[str]:
     return [words for order, lines in _orders_with_lines() for words in _wrong_amounts(order, lines)]
+
+
+def amounts_are_those_placed() -> list[str]:
+    """Orders cost what they cost when they were placed, and their payment was opened for the sum of it, whatever was edited since."""
+    totals = dict(Order.objects.values_list("pk", "total"))
+    placed = Event.objects.filter(verb="orders.placed").order_by("pk").values_list("subject", "facts")
+    wrong = [
+        f"{reference}: {totals[pk]} AED, placed for {facts['total']}"
+        for reference, facts in placed.iterator()
+        if (pk := int(reference.removeprefix(Order.PREFIX))) in totals and money.text(totals[pk]) != facts.get("total")
+    ]
+    sums: dict[int, Decimal] = {pk: money.aed(sum_) for pk, sum_ in Order.objects.order_by().values_list("payment").annotate(Sum("total"))}
+    opened = Event.objects.filter(verb="payments.opened").order_by("pk").values_list("subject", "facts")
+    for reference, facts in opened.iterator():
+        cost = sums.get(int(reference.removeprefix(Payment.PREFIX)))
+        if cost is not None and money.text(cost) != facts.get("amount"):
+            wrong.append(f"{reference}: opened for {facts.get('amount')}, its orders cost {money.text(cost)}")
+    return wrong
 
 
 def money_has_its_order() -> list[str]:
@@ -87,14 +118,59 @@ def steps_are_allowed() -> list[str]:
     return wrong
 
 
+def only_what_was_on_sale_was_bought() -> list[str]:
+    """Nothing was ordered after it was withdrawn, nor of another vendor than its order's. Told of what is withdrawn at present."""
+    lines = OrderLine.objects.order_by("pk").select_related("order")
+    foreign = lines.exclude(product__vendor=F("order__vendor"))
+    wrong = [f"{line.order}: P{line.product_id} is not of its vendor" for line in foreign]
+    reference = Concat(Value(Product.PREFIX), Cast("product_id", CharField()), output_field=CharField())
+    withdrawn = {
+        "was taken down": lines.filter(product__taken_down_at__isnull=False).annotate(since=F("product__taken_down_at")),
+        "was archived": lines.filter(product__status=ProductStatus.ARCHIVED).annotate(
+            sold=reference, since=_last(OuterRef("sold"), verb="catalog.product_archived")
+        ),
+        "was unpublished": lines.filter(product__status=ProductStatus.DRAFT).annotate(
+            sold=reference, since=_last(OuterRef("sold"), verb="catalog.product_changed", facts__status__1=ProductStatus.DRAFT)
+        ),
+        "was of a suspended vendor": lines.filter(order__vendor__company__status=CompanyStatus.SUSPENDED).annotate(
+            since=_last(OuterRef("order__vendor__company__reference"), verb="accounts.company_suspended")
+        ),
+    }
+    for words, found in withdrawn.items():
+        late = found.filter(order__created_at__gt=F("since") + LONGEST_TRANSACTION)
+        wrong += [f"{line.order}: P{line.product_id} {words}" for line in late]
+    return wrong
+
+
+def acknowledged_orders_are_there() -> list[str]:
+    """What was answered under an idempotency key is found, for as long as the key lives."""
+    answered = IdempotencyKey.objects.filter(status=201, route__in=PLACING).values_list("route", "key", "answer")
+    named: dict[str, str] = {}
+    for route, key, answer in answered.iterator():
+        shown: dict[str, Any] = answer or {}
+        named.update({str(order["id"]): f"{route} {key}" for order in shown.get("orders", [shown])})
+    numbers = {int(reference.removeprefix(Order.PREFIX)): reference for reference in named}
+    there = set(Order.objects.filter(pk__in=numbers).values_list("pk", flat=True))
+    return [f"{reference}: acknowledged to {named[reference]}, but not there" for pk, reference in numbers.items() if pk not in there]
+
+
 INVARIANTS: dict[str, Callable[[], list[str]]] = {
     "S3 reserved is what open orders hold": reserved_is_what_open_orders_hold,
+    "S4 each line was reserved": each_line_was_reserved,
     "S5 ended orders hold no stock": ended_orders_hold_no_stock,
     "S5 reservations end in time": reservations_end_in_time,
     "M1 amounts add up": amounts_add_up,
+    "M1 amounts are those placed": amounts_are_those_placed,
     "M4 money has its order": money_has_its_order,
     "T1 orders' steps are allowed": steps_are_allowed,
+    "T3 only what was on sale was bought": only_what_was_on_sale_was_bought,
+    "I1 acknowledged orders are there": acknowledged_orders_are_there,
 }
+
+
+def _last(subject: OuterRef, **what: Any) -> Subquery:
+    """When this happened to the subject last."""
+    return Subquery(Event.objects.filter(subject=subject, **what).order_by("-pk").values("at")[:1])
 
 
 def _orders_with_lines() -> Iterator[tuple[Order, list[OrderLine]]]:

@@ -33,6 +33,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     S.RETURNED: frozenset(),
 }
 ENDS = frozenset(status for status, following in TRANSITIONS.items() if not following)
+UNDER_WAY = frozenset(TRANSITIONS) - ENDS
 HOLDING_STOCK = frozenset({S.PENDING_PAYMENT, S.PENDING, S.PROCESSING, S.READY})
 # A retailer may still take back what no vendor works on.
 BEFORE_ACCEPTANCE = frozenset({S.PENDING_PAYMENT, S.PENDING})

@@ -23,9 +23,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -36,11 +39,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from aqad.core.errors import Words
+from aqad.core.errors import StepUpRequired, Words
 from aqad.core.fields import StrictSerializer
 from aqad.core.handler import as_refusal
 from aqad.core.references import number_of
 from aqad.core.views import actor_of
+from aqad.core.web import is_ours
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
@@ -48,6 +52,8 @@ if TYPE_CHECKING:
 else:
     _ModelAdmin = admin.ModelAdmin
     _TabularInline = admin.TabularInline
+
+NEVER_ASKED = frozenset({"password"})  # columns that no list of the back office is narrowed by
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,15 @@ class BackOffice(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and getattr(request.user, "acting_as", None) is None
 
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one sign-in page, with the second factor and all limits; whoever is signed in but no staff is told so."""
+        wanted = request.GET.get(REDIRECT_FIELD_NAME, "") or reverse(f"{self.name}:index")
+        if self.has_permission(request):
+            return HttpResponseRedirect(wanted if is_ours(wanted, request) else reverse(f"{self.name}:index"))
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': wanted})}")
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         seen = [wait for wait in _waiting if self._registry[wait.model].has_view_permission(request)]
         shown = [{"label": wait.label, "count": wait.count(), "url": self._list_of(wait)} for wait in seen]
@@ -92,6 +107,7 @@ class Button:
     """`name` stands in the address; `asks` (often core.bodies.ReasonBody) is what it asks for; `is_offered` looks at the row's state.
 
     `starts_with` is what its form holds at first; `is_allowed` looks at the person; one that `leads_away` ends on the list.
+    `demands` refuses before anything is done, with StepUpRequired where the person has to prove anew that it is them.
     """
 
     name: str
@@ -105,6 +121,7 @@ class Button:
     starts_with: Callable[[Any], Mapping[str, Any]] = lambda _row: {}
     is_allowed: Callable[[Any], bool] = lambda _person: True
     leads_away: bool = False
+    demands: Callable[[HttpRequest], None] = lambda _request: None
 
     def read(self, form: QueryDict) -> dict[str, Any]:
         """What the person filled in. Raises ValidationError."""
@@ -158,11 +175,14 @@ def press(request: HttpRequest, buttons: Sequence[Button], name: str, row: Any, 
     if not button.is_allowed(request.user):
         raise PermissionDenied
     try:
+        button.demands(request)
         button.press(row, request)
     except Exception as error:
         refusal = as_refusal(error)
         if refusal is None:
             raise
+        if isinstance(refusal, StepUpRequired):
+            return HttpResponseRedirect(f"{settings.STEP_UP_URL}?{urlencode({'next': back})}")
         messages.error(request, str(refusal.message))
     else:
         messages.success(request, str(button.done))
@@ -186,6 +206,10 @@ class ReadOnlyState(_ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         stored = [field.name for field in (*self.opts.fields, *self.opts.many_to_many) if field.name not in self.editable]
         return [*stored, *(name for name in super().get_readonly_fields(request, obj) if name not in stored)]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Django lets a list be narrowed by every column of its own: nobody reads a secret by asking how it begins."""
+        return NEVER_ASKED.isdisjoint(lookup.split("__")) and super().lookup_allowed(lookup, value, request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         """Only what was changed in the form is written: the rest of this copy may be out of date by now."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import MethodNotAllowed
 
@@ -28,9 +28,10 @@ def open_document(view: Any, **options: Any) -> Any:
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         refusal = None if request.method in READING else as_refusal(MethodNotAllowed(str(request.method)))
-        if refusal is None:
+        if refusal is None and request.method != "OPTIONS":
             return shown(request)
-        response = as_http(refusal)
+        # What can be done here is no document, so that the documents' renderers have no form for it.
+        response = HttpResponse() if refusal is None else as_http(refusal)
         response.headers["Allow"] = ", ".join(READING)
         return response
 

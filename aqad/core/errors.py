@@ -41,6 +41,12 @@ class Forbidden(Refusal):
     code, message = "forbidden", _("You may not do this.")
 
 
+class StepUpRequired(Forbidden):
+    """Whoever does this must have proved the second factor a moment ago."""
+
+    code, message = "step_up_required", _("Please confirm with a new code of your authenticator app.")
+
+
 class NotFound(Refusal):
     code, message = "not_found", _("Not found.")
 

@@ -26,16 +26,19 @@ from aqad.core.errors import Malformed
 from aqad.core.money import LARGEST_PRICE
 from aqad.core.parsing import parse_json
 from aqad.core.references import number_of
+from aqad.core.scanning import Infected, scan
 
 EMIRATES = ("Abu Dhabi", "Dubai", "Sharjah", "Ajman", "Umm Al Quwain", "Ras Al Khaimah", "Fujairah")
 NAME_LENGTH, PRODUCT_NAME_LENGTH, DESCRIPTION_LENGTH, NOTE_LENGTH, REASON_LENGTH, EMAIL_LENGTH = 120, 200, 5000, 1000, 500, 254
 LARGEST_QUANTITY = 10_000_000
-INTEGER_FORM = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
+INTEGER_FORM = re.compile(r"0|-?[1-9][0-9]{0,17}", re.ASCII)
 TRN_FORM = re.compile(r"[0-9]{15}", re.ASCII)
 DAY_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-MONEY_FORM = re.compile(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?", re.ASCII)
+MONEY_FORM = re.compile(r"(?!-0(\.0{1,2})?\Z)-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?", re.ASCII)
 # Fields that a browser's form carries beside its own: its CSRF token, its idempotency key, where to go afterwards.
 FORM_KEY = "idempotency_key"
+# A code that renews the proof of a second factor: asked for beside what the request says, and no part of that.
+PROOF = "otp"
 FORM_BAGGAGE = frozenset({"csrfmiddlewaretoken", FORM_KEY, "next"})
 
 
@@ -240,7 +243,7 @@ class CoordinateField(serializers.FloatField):
     def to_internal_value(self, data: Any) -> float:
         if (
             isinstance(data, bool)
-            or not isinstance(data, int | float | Decimal | str)
+            or not isinstance(data, int | Decimal | str)
             or not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,15})?", str(data), re.ASCII)
         ):
             self.fail("invalid")
@@ -276,7 +279,10 @@ class ReferenceField(serializers.Field[Any, Any, Any, Any]):
 
 
 class UploadField(serializers.FileField):
-    """A file that was believed by its content; the value is what `check` makes of it, an `uploads.Checked` as a rule."""
+    """A file that was believed by its content and that the virus scanner, where there is one, found clean.
+
+    The value is what `check` makes of it, an `uploads.Checked` as a rule. Every file from outside passes here. Raises Unavailable.
+    """
 
     check: Callable[[UploadedFile[Any]], Any]
 
@@ -284,9 +290,13 @@ class UploadField(serializers.FileField):
         if not isinstance(data, UploadedFile):
             self.fail("invalid")
         try:
-            return self.check(data)
+            checked = self.check(data)
+            scan(data)
         except uploads.BadFile as error:
             raise serializers.ValidationError([str(error.message)]) from error
+        except Infected as error:
+            raise serializers.ValidationError([_("The virus scanner found %(name)s in this file.") % {"name": error.name}]) from error
+        return checked
 
 
 class DocumentField(UploadField):

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,13 +20,19 @@ from rest_framework.utils.html import is_html_input
 from aqad.core import clock
 from aqad.core.actor import Actor
 from aqad.core.errors import Conflict, Invalid, Malformed
-from aqad.core.fields import FORM_BAGGAGE, FORM_KEY
+from aqad.core.fields import FORM_BAGGAGE, FORM_KEY, PROOF
 from aqad.core.models import IdempotencyKey
 from aqad.core.rendering import dump
+from aqad.core.statements import repeated
 
 KEY_FORM = re.compile(r"[\x20-\x7e]{1,255}")
 LIFETIME = timedelta(hours=24)
 REPLAYED = "Idempotency-Replayed"
+INSERT = (
+    "INSERT INTO core_idempotencykey (user_id, key, route, body_hash, created_at) VALUES (%s, %s, %s, %s, %s)"
+    " ON CONFLICT DO NOTHING RETURNING id"
+)
+UPDATE = "UPDATE core_idempotencykey SET status = %s, answer = %s WHERE id = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,8 @@ class Claim:
     def store(self, answer: Answer) -> None:
         """Keep the answer with the effect; call inside the transaction that makes the effect."""
         if self.row is not None:
-            self.row.status, self.row.answer = answer.status, orjson.loads(dump(answer.body))
-            self.row.save(update_fields=["status", "answer"])
+            with repeated() as cursor:
+                cursor.execute(UPDATE, [answer.status, None if answer.body is None else dump(answer.body).decode(), self.row.pk])
 
     def free(self) -> None:
         """Give the key back: the request was refused after all, though its key was committed before that was known."""
@@ -106,25 +112,33 @@ def take(actor: Actor, request: Request, *, part: str = "") -> Claim:
     if key is None or actor.user_id is None:
         return Claim(None)
     route, digest = _route(request, part), hashlib.sha256(part.encode()).hexdigest() if part else body_hash(request)
-    known = {"user_id": actor.user_id, "key": key, "route": route}
-    row = IdempotencyKey.objects.filter(**known).first()
-    if row is not None and row.created_at < clock.now() - LIFETIME:
-        row.delete()
-        row = None
-    if row is None:
-        try:
-            with transaction.atomic():
-                return Claim(IdempotencyKey.objects.create(**known, body_hash=digest, created_at=clock.now()))
-        except IntegrityError:
-            row = IdempotencyKey.objects.filter(**known).first()
-        except OperationalError as error:  # the twin holds the key longer than lock_timeout
-            raise _in_progress() from error
-        if row is None:
-            raise _in_progress()
-    if row.body_hash != digest:
+    row = IdempotencyKey(user_id=actor.user_id, key=key, route=route, body_hash=digest, created_at=clock.now())
+    if _insert(row):
+        return Claim(row)
+    known = IdempotencyKey.objects.filter(user_id=actor.user_id, key=key, route=route).first()
+    if known is not None and known.created_at < clock.now() - LIFETIME:
+        known.delete()
+        if _insert(row):
+            return Claim(row)
+    if known is None:
+        raise _in_progress()
+    if known.body_hash != digest:
         raise Invalid(message=_("This Idempotency-Key was used with another body."), code="idempotency_mismatch")
-    replay = None if row.status is None else Answer(row.status, row.answer)
-    return Claim(row, replay=replay, is_repeat=True)
+    replay = None if known.status is None else Answer(known.status, known.answer)
+    return Claim(known, replay=replay, is_repeat=True)
+
+
+def _insert(row: IdempotencyKey) -> bool:
+    """Whether the key was still free; one that a running request holds is waited for. Raises Conflict when that takes too long."""
+    with repeated() as cursor:
+        moment = connection.ops.adapt_datetimefield_value(row.created_at)
+        try:
+            cursor.execute(INSERT, [row.user_id, row.key, row.route, row.body_hash, moment])
+        except OperationalError as error:  # lock_timeout
+            raise _in_progress() from error
+        made = cursor.fetchone()
+    row.pk = made[0] if made else None
+    return made is not None
 
 
 def read_key(request: Request) -> str | None:
@@ -139,10 +153,10 @@ def read_key(request: Request) -> str | None:
 
 
 def body_hash(request: Request) -> str:
-    """SHA-256 of the parsed fields and of the files' contents, whatever their order."""
+    """SHA-256 of the parsed fields and of the files' contents, whatever their order and whatever code is sent with them."""
     data: Any = request.data
     fields: list[Any] = []
-    for name in sorted(set(data) - FORM_BAGGAGE):
+    for name in sorted(set(data) - FORM_BAGGAGE - {PROOF}):
         values = data.getlist(name) if hasattr(data, "getlist") else [data[name]]
         fields.append([name, [_digest(value) if isinstance(value, UploadedFile) else value for value in values]])
     return hashlib.sha256(orjson.dumps(orjson.loads(dump(fields)), option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -34,6 +34,7 @@ QUERY_ERRORS = Counter("aqad_query_errors", "Statements that failed", ["database
 STORED_PAGES = Counter("aqad_stored_pages", "Public pages by where they were found", ["page", "outcome"])
 CACHE_AWAY = Counter("aqad_cache_away", "Calls to the cache that failed and opened its breaker")
 REFUSED = Counter("aqad_rate_limited", "Calls refused by a rate limit", ["limit"])
+SCANNED = Counter("aqad_files_scanned", "Uploads shown to the virus scanner", ["outcome"])
 RESERVATIONS = Counter("aqad_reservations", "Orders' tries to reserve stock", ["outcome"])
 GATEWAY_SECONDS = Histogram("aqad_gateway_seconds", "Time a payment gateway took to answer", ["gateway", "call"], buckets=SLOW)
 GATEWAY_ANSWERS = Counter("aqad_gateway_answers", "What payment gateways said", ["gateway", "call", "outcome"])

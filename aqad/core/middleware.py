@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from django.http import HttpRequest
+from csp.middleware import CSPMiddleware
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from aqad.core import faults, ids, measuring, metrics, plans, tracing
@@ -17,6 +18,7 @@ log = structlog.get_logger("aqad.request")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 REQUEST_ID_KEY = "aqad.request_id"
 QUIET = ("/healthz", "/readyz", "/metrics", "/static/", "/media/", "/favicon.ico")
+JSON_POLICY = "default-src 'none'; frame-ancestors 'none'"
 PERMISSIONS = "accelerometer=(), camera=(self), geolocation=(self), gyroscope=(), magnetometer=(), microphone=(), payment=(self), usb=()"
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -54,6 +56,28 @@ class TrailingSlashMiddleware:
             request.path_info = request.path_info.rstrip("/")
             request.path = request.path.rstrip("/")
         return self.get_response(request)
+
+
+class PlainPathMiddleware:
+    """An address that holds a NUL names nothing: no database can be asked for it."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path_info:
+            raise Http404
+        return self.get_response(request)
+
+
+class ContentSecurityPolicyMiddleware(CSPMiddleware):
+    """django-csp's policy for pages. JSON is no page: should it ever be shown as one, it may load nothing (OWASP's advice for APIs)."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.headers.get("Content-Type") == "application/json":
+            response.headers["Content-Security-Policy"] = JSON_POLICY
+            return response
+        return super().process_response(request, response)
 
 
 class PrivacyHeadersMiddleware:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,7 +71,7 @@ def paginate(
     window = read_window(query)
     ordered = rows.order_by(*order)
     if window.cursor is not None:
-        page_rows = list(ordered.filter(_after(rows.model, order, window.cursor))[: window.limit + 1])
+        page_rows = list(ordered.filter(behind(order, place_of(rows.model, order, window.cursor)))[: window.limit + 1])
     else:
         page_rows = list(ordered[window.offset : window.offset + window.limit + 1])
     more = len(page_rows) > window.limit
@@ -123,8 +123,8 @@ def bad_cursor() -> Invalid:
     return Invalid({"cursor": [_("This cursor cannot be used; start again without it.")]})
 
 
-def _after(model: type[Model], order: tuple[str, ...], cursor: str) -> Q:
-    """Rows behind the cursor: (a, b) > (x, y) spelt out, since the fields may run in different directions."""
+def place_of(model: type[Model], order: tuple[str, ...], cursor: str) -> list[Any]:
+    """The values at which the cursor stands, by the fields of `order`. Raises Invalid."""
     values = decode_cursor(cursor, order)
     try:
         typed = [_field(model, name.lstrip("-")).to_python(value) for name, value in zip(order, values, strict=True)]
@@ -132,8 +132,13 @@ def _after(model: type[Model], order: tuple[str, ...], cursor: str) -> Q:
         raise bad_cursor() from None
     if any(value is None for value in typed):
         raise bad_cursor()
+    return typed
+
+
+def behind(order: tuple[str, ...], place: Sequence[Any]) -> Q:
+    """Rows behind that place: (a, b) > (x, y) spelt out, since the fields may run in different directions."""
     condition, equal = Q(), Q()
-    for name, value in zip(order, typed, strict=True):
+    for name, value in zip(order, place, strict=True):
         field = name.lstrip("-")
         condition |= equal & Q(**{f"{field}__{'lt' if name.startswith('-') else 'gt'}": value})
         equal &= Q(**{field: value})

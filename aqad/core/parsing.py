@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from django.core.exceptions import TooManyFieldsSent, TooManyFilesSent
 from django.http import UnreadablePostError
+from django.utils.http import parse_header_parameters
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
@@ -18,6 +19,7 @@ from aqad.core.errors import Malformed, Refusal
 LARGEST_JSON = 1024 * 1024
 DEEPEST = 32
 LONGEST_NUMBER = 40
+LONGEST_END = 1024  # bytes at a form's end among which its last boundary must stand
 STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 
 
@@ -26,7 +28,10 @@ class TooLarge(Refusal):
 
 
 def parse_json(raw: bytes) -> Any:
-    """The value in `raw`; floats come as Decimal. Raises Malformed for what is broken, ambiguous or too deep, TooLarge past 1 MB."""
+    """The value in `raw`; decimals come as Decimal, numbers with an exponent as float.
+
+    Raises Malformed for what is broken, ambiguous or too deep, TooLarge past 1 MB.
+    """
     if len(raw) > LARGEST_JSON:
         raise TooLarge
     _check_depth(raw)
@@ -62,12 +67,31 @@ class StrictMultiPartParser(MultiPartParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> DataAndFiles[Any, Any]:
+        watched = _Watched(stream)
         try:
-            return super().parse(stream, media_type, parser_context)
+            read = super().parse(watched, media_type, parser_context)  # type: ignore[arg-type]
         except (TooManyFieldsSent, TooManyFilesSent) as error:
             raise Malformed("The form has too many fields or files.") from error
         except (ParseError, UnreadablePostError, UnicodeDecodeError) as error:
             raise Malformed("The form cannot be read.") from error
+        boundary = parse_header_parameters(media_type or "")[1].get("boundary", "")
+        # Django takes what came before a form broke off for the whole of it: half a file would pass for a file.
+        if watched.end and f"--{boundary}--".encode() not in watched.end:
+            raise Malformed("The form breaks off.")
+        return read
+
+
+class _Watched:
+    """A stream whose last bytes are remembered."""
+
+    def __init__(self, stream: IO[Any]) -> None:
+        self.stream = stream
+        self.end = b""
+
+    def read(self, size: int = -1) -> bytes:
+        chunk: bytes = self.stream.read(size)
+        self.end = (self.end + chunk)[-LONGEST_END:]
+        return chunk
 
 
 def _check_depth(raw: bytes) -> None:
@@ -89,16 +113,18 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
-def _integer(digits: str) -> int:
+def _integer(digits: str) -> int | Decimal:
     if len(digits) > LONGEST_NUMBER:
         raise ValueError("a number is too long")
-    return int(digits)
+    # An int would forget the sign, and no field takes a nought that has one.
+    return Decimal(digits) if digits == "-0" else int(digits)
 
 
-def _decimal(digits: str) -> Decimal:
+def _decimal(digits: str) -> Decimal | float:
     if len(digits) > LONGEST_NUMBER:
         raise ValueError("a number is too long")
-    return Decimal(digits)
+    # A Decimal would forget how it was written ("4.8e1" is 48): with an exponent it stays a float, which no field takes.
+    return float(digits) if "e" in digits.lower() else Decimal(digits)
 
 
 def _refuse_constant(name: str) -> Any:

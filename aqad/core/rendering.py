@@ -21,8 +21,21 @@ class JSONRenderer(BaseRenderer):
 
 
 def dump(data: Any) -> bytes:
-    """`data` as compact JSON bytes."""
-    return orjson.dumps(data, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    """`data` as compact JSON bytes; half a character that a client sent (a lone surrogate, which no UTF-8 can say) comes as `?`."""
+    try:
+        return orjson.dumps(data, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        return orjson.dumps(_sayable(data), default=_plain, option=orjson.OPT_NON_STR_KEYS)
+
+
+def _sayable(value: Any) -> Any:
+    if isinstance(value, str | Promise):
+        return str(value).encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {_sayable(key): _sayable(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_sayable(each) for each in value]
+    return value
 
 
 def _plain(value: Any) -> Any:

@@ -12,12 +12,16 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from copy import copy
+from functools import cache as cache_for_ever
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
+from django.urls import resolve
 from django.utils.http import parse_etags
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
@@ -35,6 +39,7 @@ NEAR_PAGES = 256
 BUILDING = 3  # seconds for which one process may keep the others from building the same page
 WAIT, LOOK_EVERY = 1.0, 0.02
 LONGEST_ACCEPT = 200
+lists: dict[str, StoredList[Any]] = {}
 
 
 class Page(NamedTuple):
@@ -77,6 +82,25 @@ class Near:
 near = Near()
 
 
+class StoredListMiddleware:
+    """Answers a GET or HEAD of a stored list here, so that a page which is the same for everybody costs no hop behind this one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        import_module(settings.ROOT_URLCONF)  # with the doors come the lists that stand before them
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        stored = lists.get(request.path_info) if request.method in {"GET", "HEAD"} else None
+        if stored is None:
+            return self.get_response(request)
+        request.get_host()  # raises DisallowedHost, as a hop behind this one does
+        request.resolver_match = _address(request.path_info)
+        return stored.serve(request)
+
+
+_address = cache_for_ever(resolve)
+
+
 def renew(subject: str) -> None:
     """Let every stored page of `subject` be forgotten: here at once, by other processes within a second. Call after commit."""
     versions.renew(subject)
@@ -84,10 +108,15 @@ def renew(subject: str) -> None:
 
 
 class StoredList(Generic[Q]):
-    """One public list. `read` makes a checked query of the parameters (it may refuse), `build` the answer, always from the writer."""
+    """One public list. `read` makes a checked query of the parameters (it may refuse), `build` the answer, always from the writer.
 
-    def __init__(self, name: str, *, subject: str, read: Callable[..., Q], build: Callable[[Q], Any]) -> None:
+    With its `path` it is given to everybody who asks there, before sessions, sign-in and views are looked at (StoredListMiddleware).
+    """
+
+    def __init__(self, name: str, *, subject: str, read: Callable[..., Q], build: Callable[[Q], Any], path: str = "") -> None:
         self.name, self.subject, self.read, self.build = name, subject, read, build
+        if path:
+            lists[path] = self
 
     def serve(self, request: HttpRequest) -> HttpResponse:
         """The answer to a GET or HEAD. Only who makes the server build a page is counted."""
@@ -212,9 +241,8 @@ def answer(request: HttpRequest, page: Page, *, content_type: str, vary: str) ->
     headers = {"ETag": page.etag, "Vary": vary, "Cache-Control": f"public, {_for_caches(int(page.seconds_left))}"}
     if _is_known(request.META.get("HTTP_IF_NONE_MATCH", ""), page.etag):
         return HttpResponseNotModified(headers=headers)
-    if request.method == "HEAD":
-        return HttpResponse(headers={**headers, "Content-Length": str(len(page.body))}, content_type=content_type)
-    return HttpResponse(page.body, headers=headers, content_type=content_type)
+    headers["Content-Length"] = str(len(page.body))
+    return HttpResponse(b"" if request.method == "HEAD" else page.body, headers=headers, content_type=content_type)
 
 
 def _for_caches(seconds: int) -> str:

@@ -174,9 +174,11 @@ def _drawn(content: bytes, kind: str, *, longest_edge: int, into: str) -> Image.
                 if picture.width * picture.height > MOST_PIXELS:
                     raise BadFile(_("The image has too many pixels."))
                 picture.draft("RGB", (longest_edge, longest_edge))
-                upright = ImageOps.exif_transpose(picture)
-                drawn = upright.convert("RGBA" if upright.mode in {"RGBA", "LA", "P", "PA"} and into != "jpeg" else "RGB")
-        drawn.thumbnail((longest_edge, longest_edge))
+                ImageOps.exif_transpose(picture, in_place=True)
+                mode = "RGBA" if picture.mode in {"RGBA", "LA", "P", "PA"} and into != "jpeg" else "RGB"
+                # Each copy of the largest picture takes 160 MB, so none is made that is not needed.
+                drawn = picture if picture.mode == mode else picture.convert(mode)
+                drawn.thumbnail((longest_edge, longest_edge))
     except BadFile:
         raise
     except Exception as error:  # Pillow raises many kinds for broken pictures

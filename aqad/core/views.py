@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import QuerySet
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import ViewSet
@@ -40,9 +41,12 @@ class Door(ViewSet):
 
         A request that was answered under its idempotency key before gets that answer instead.
         """
-        refuse_repeat(self.actor, self.request)
+        if self.request.FILES:
+            refuse_repeat(self.actor, self.request)  # before anything is stored
         body = serializer(instance, data=self.request.data, partial=partial, context={"actor": self.actor, "request": self.request})
-        body.is_valid(raise_exception=True)
+        if not body.is_valid():
+            refuse_repeat(self.actor, self.request)  # the key of a good body is looked at where its work begins
+            raise ValidationError(body.errors)
         return dict(body.validated_data)
 
     def once(self, work: Callable[[], Answer], *, part: str = "") -> Response:

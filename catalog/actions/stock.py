@@ -9,21 +9,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from aqad.audit.actions import record, record_many
-from aqad.core import clock, metrics
+from aqad.core import clock, metrics, writing
 from aqad.core.actor import Actor
 from aqad.core.errors import Invalid
 from aqad.core.fields import LARGEST_QUANTITY
+from aqad.core.statements import repeated
 from catalog import freshness
 from catalog.errors import InsufficientStock, ReservedStock, Shortage
 from catalog.models import Product, Stock, StockMovement
 from catalog.statuses import MovementKind
 
 ENDS = (MovementKind.RELEASED, MovementKind.DISPATCHED)
+# Rows are locked in ascending order of their products before any is changed. Who had to wait for one sees it as it was left.
+TAKE = """
+    WITH wanted AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS one (product_id, quantity)),
+    locked AS (SELECT product_id FROM catalog_stock JOIN wanted USING (product_id) ORDER BY product_id FOR NO KEY UPDATE OF catalog_stock)
+    UPDATE catalog_stock AS stock SET reserved = stock.reserved + wanted.quantity
+    FROM locked JOIN wanted USING (product_id) JOIN catalog_product AS product ON product.id = locked.product_id
+    WHERE stock.product_id = locked.product_id AND stock.on_hand >= stock.reserved + wanted.quantity
+    RETURNING stock.product_id, stock.is_low <> (coalesce(stock.on_hand <= stock.reserved + product.low_stock_at, false))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +46,20 @@ class StockLine:
     order: str
 
 
-def reserve(lines: Sequence[StockLine], *, actor: Actor) -> None:
+def reserve(lines: Sequence[StockLine], *, actor: Actor, beside: Sequence[Model] = ()) -> None:
     """Promise every line's units, or none. Call last in the transaction: a much wanted product's row is held from here to the commit.
 
-    Raises InsufficientStock naming each short product; the transaction is then to be rolled back.
+    `beside` are new rows that are written together with the ledger's. Raises InsufficientStock naming each short product; the
+    transaction is then to be rolled back.
     """
     with transaction.atomic(savepoint=False):
-        _write(lines, MovementKind.RESERVED, actor, reserved=1)
+        writing.insert([*beside, *_movements(lines, MovementKind.RESERVED, actor, reserved=1)])
         wanted = _per_product(lines)
-        waiting = sorted(wanted)
-        for position, product_id in enumerate(waiting):
-            if not _take(product_id, wanted[product_id]):
-                metrics.RESERVATIONS.labels("short").inc()
-                raise InsufficientStock(_shortages(product_id, waiting[position + 1 :], wanted))
-        _watch_level(waiting, actor)
+        taken = _take_all(wanted)
+        if len(taken) < len(wanted):
+            metrics.RESERVATIONS.labels("short").inc()
+            raise InsufficientStock(_shortages({product_id: wanted[product_id] for product_id in sorted(wanted.keys() - taken.keys())}))
+        _watch_level([product_id for product_id, is_level_wrong in taken.items() if is_level_wrong], actor)
     metrics.RESERVATIONS.labels("ok").inc()
 
 
@@ -121,18 +131,31 @@ def watch_levels(product_ids: Sequence[int], *, actor: Actor) -> None:
         _watch_level(product_ids, actor)
 
 
+def _take_all(wanted: Mapping[int, int]) -> dict[int, bool]:
+    """Take what there is enough of: those products, and whether it must be told that their stock is low now.
+
+    The guard against overselling: it is checked and changed in one statement, row by row in the order that everybody keeps.
+    """
+    if connection.vendor == "postgresql":
+        with repeated() as cursor:
+            cursor.execute(TAKE, [list(wanted), list(wanted.values())])
+            return dict(cursor.fetchall())
+    taken = [product_id for product_id in sorted(wanted) if _take(product_id, wanted[product_id])]
+    wrong = {stock.product_id for stock in _at_wrong_level(taken)}
+    return {product_id: product_id in wrong for product_id in taken}
+
+
 def _take(product_id: int, quantity: int) -> bool:
-    """The guard against overselling: one statement that checks and changes, or changes nothing."""
     enough = Stock.objects.filter(product_id=product_id, on_hand__gte=F("reserved") + quantity)
     return enough.update(reserved=F("reserved") + quantity) == 1
 
 
-def _shortages(first: int, others: list[int], wanted: dict[int, int]) -> list[Shortage]:
-    found = dict(Stock.objects.filter(product_id__in=[first, *others]).values_list("product_id", F("on_hand") - F("reserved")))
-    short = [first, *(product_id for product_id in others if found.get(product_id, 0) < wanted[product_id])]
+def _shortages(short: Mapping[int, int]) -> list[Shortage]:
+    """What is there of each product of which more was wanted."""
+    found = dict(Stock.objects.filter(product_id__in=short).values_list("product_id", F("on_hand") - F("reserved")))
     return [
-        Shortage(product=f"{Product.PREFIX}{product_id}", requested=wanted[product_id], available=found.get(product_id, 0))
-        for product_id in short
+        Shortage(product=f"{Product.PREFIX}{product_id}", requested=quantity, available=found.get(product_id, 0))
+        for product_id, quantity in short.items()
     ]
 
 
@@ -168,13 +191,13 @@ def _move(
         stocks[line.product_id].reserved += reserved * line.quantity
     touched = sorted({line.product_id for line in lines})
     Stock.objects.bulk_update([stocks[product_id] for product_id in touched], ["on_hand", "reserved"])
-    _write(lines, kind, actor, on_hand=on_hand, reserved=reserved)
+    writing.insert(_movements(lines, kind, actor, on_hand=on_hand, reserved=reserved))
     _watch_level(touched, actor)
 
 
-def _write(lines: Sequence[StockLine], kind: MovementKind, actor: Actor, *, on_hand: int = 0, reserved: int = 0) -> None:
+def _movements(lines: Sequence[StockLine], kind: MovementKind, actor: Actor, *, on_hand: int = 0, reserved: int = 0) -> list[StockMovement]:
     now = clock.now()
-    StockMovement.objects.bulk_create(
+    return [
         StockMovement(
             product_id=line.product_id,
             kind=kind,
@@ -186,7 +209,7 @@ def _write(lines: Sequence[StockLine], kind: MovementKind, actor: Actor, *, on_h
             at=now,
         )
         for line in lines
-    )
+    ]
 
 
 def _write_adjustment(stock: Stock, difference: int, *, is_count: bool, reason: str, actor: Actor) -> None:
@@ -224,6 +247,8 @@ def _write_counts(changed: Sequence[tuple[Stock, int]], counted: Mapping[int, in
 
 def _watch_level(product_ids: Sequence[int], actor: Actor) -> None:
     """Say once that a stock fell to its threshold, and forget it when it has recovered. The rows are locked by now."""
+    if not product_ids:
+        return
     for stock in _at_wrong_level(product_ids):
         stock.is_low = not stock.is_low
         stock.save(update_fields=["is_low"])

@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import wraps
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest, QueryDict
-from django.http.response import HttpResponseBase
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from aqad.core import text
 from aqad.core.errors import FieldErrors, Invalid, Words
 from aqad.core.fields import MONEY_FORM
 from aqad.core.money import LARGEST_PRICE
-from aqad.core.pagination import Window, bad_cursor, decode_cursor, encode_cursor, envelope, paginate, read_window, refuse_unknown
+from aqad.core.pagination import (
+    DEEPEST_ROW,
+    Window,
+    bad_cursor,
+    behind,
+    decode_cursor,
+    encode_cursor,
+    envelope,
+    paginate,
+    place_of,
+    read_window,
+    refuse_unknown,
+)
+from aqad.core.prepared import Prepared
 from aqad.core.references import number_of
 from aqad.core.stored import StoredList
 from catalog.freshness import SUBJECT
@@ -35,6 +47,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "name": ("name", "pk"),
 }
 RELEVANCE = "relevance"
+IN_STOCK = "in_stock"
 BRAND_SORTS: dict[str, tuple[str, ...]] = {"newest": ("-pk",), "name": ("name", "pk")}
 
 
@@ -82,13 +95,12 @@ def read_products(query: QueryDict | Mapping[str, str]) -> ProductQuery:
 
 def build_products(wanted: ProductQuery) -> dict[str, Any]:
     """One page: a query for its rows, one for the count, one for pictures; a search looks for what matches first."""
-    rows = narrowed(wanted)
-    if wanted.search and wanted.sort == RELEVANCE:
-        return _by_relevance(rows, wanted.search, wanted.window)
-    if wanted.search:
-        rows = matching(rows, wanted.search)
-    order = SORTS.get(wanted.sort, SORTS["newest"])
-    return paginate(columns(rows), _as_parameters(wanted.window), order=order, show=shown)
+    order, window = SORTS.get(wanted.sort, SORTS["newest"]), wanted.window
+    if not wanted.search:
+        return _plain_list(_filters(wanted), order, window)
+    if wanted.sort == RELEVANCE:
+        return _by_relevance(narrowed(wanted), wanted.search, window)
+    return paginate(columns(matching(narrowed(wanted), wanted.search)), _as_parameters(window), order=order, show=shown)
 
 
 def read_categories(query: QueryDict) -> tuple[()]:
@@ -128,41 +140,75 @@ def build_brands(wanted: BrandQuery) -> dict[str, Any]:
     )
 
 
-PRODUCTS = StoredList("products", subject=SUBJECT, read=read_products, build=build_products)
-CATEGORIES = StoredList("categories", subject=SUBJECT, read=read_categories, build=build_categories)
-BRANDS = StoredList("brands", subject=SUBJECT, read=read_brands, build=build_brands)
-
-
-def stored_before(stored: StoredList[Any], view: Any) -> Callable[..., HttpResponseBase]:
-    """`view`, whose GET and HEAD are answered from stored bytes before DRF is entered. The schema sees the view itself."""
-
-    @wraps(view)
-    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method in {"GET", "HEAD"}:
-            return stored.serve(request)
-        return view(request, *args, **kwargs)
-
-    return door
+PRODUCTS = StoredList("products", subject=SUBJECT, read=read_products, build=build_products, path="/api/products")
+CATEGORIES = StoredList("categories", subject=SUBJECT, read=read_categories, build=build_categories, path="/api/categories")
+BRANDS = StoredList("brands", subject=SUBJECT, read=read_brands, build=build_brands, path="/api/brands")
 
 
 def narrowed(wanted: ProductQuery) -> QuerySet[Product]:
     """What is on sale, narrowed; always from the writer, since it will be stored."""
+    return _narrowed_by(_filters(wanted))
+
+
+def _filters(wanted: ProductQuery) -> dict[str, Any]:
+    """The lookups that narrow, with their values."""
+    given = {
+        "category__in": None if wanted.category is None else _with_descendants(wanted.category),
+        "brand__slug": wanted.brand,
+        "vendor": wanted.vendor,
+        "price__gte": wanted.min_price,
+        "price__lte": wanted.max_price,
+        IN_STOCK: None if wanted.in_stock is None else int(wanted.in_stock),
+    }
+    return {lookup: value for lookup, value in given.items() if value is not None}
+
+
+def _narrowed_by(filters: Mapping[str, Any]) -> QuerySet[Product]:
     rows = products_on_sale().using("default")
-    if wanted.category is not None:
-        rows = rows.filter(category__in=_with_descendants(wanted.category))
-    if wanted.brand is not None:
-        rows = rows.filter(brand__slug=wanted.brand)
-    if wanted.vendor is not None:
-        rows = rows.filter(vendor=wanted.vendor)
-    if wanted.min_price is not None:
-        rows = rows.filter(price__gte=wanted.min_price)
-    if wanted.max_price is not None:
-        rows = rows.filter(price__lte=wanted.max_price)
-    if wanted.in_stock is not None:
-        # Written out: `exclude` would ask a subquery for every row.
-        sold_out = Q(stock=None) | Q(stock__on_hand__lte=F("stock__reserved"))
-        rows = rows.filter(Q(stock__on_hand__gt=F("stock__reserved")) if wanted.in_stock else sold_out)
+    for lookup, value in filters.items():
+        if lookup != IN_STOCK:
+            rows = rows.filter(**{lookup: value})
+        elif value:
+            rows = rows.filter(stock__on_hand__gt=F("stock__reserved"))
+        else:  # written out: `exclude` would ask a subquery for every row
+            rows = rows.filter(Q(stock=None) | Q(stock__on_hand__lte=F("stock__reserved")))
     return rows
+
+
+def _plain_list(filters: dict[str, Any], order: tuple[str, ...], window: Window) -> dict[str, Any]:
+    """One page of what no search narrows, by questions that are in SQL already."""
+    place = [] if window.cursor is None else place_of(Product, order, window.cursor)
+    in_stock = filters.pop(IN_STOCK, None)
+    start = 0 if window.cursor is not None else window.offset
+    rows, all_rows = _questions(tuple(filters), in_stock, order, bool(place), start, window.limit)
+    found = rows.all(*filters.values(), *place)
+    page, has_more = found[: window.limit], len(found) > window.limit
+    following = encode_cursor(page[-1], order) if has_more else None
+    is_all = not has_more and start == 0 and not place
+    counted = len(found) if is_all else all_rows.count(*filters.values())
+    return envelope(shown(page), window, counted=counted, next_cursor=following)
+
+
+@lru_cache(maxsize=500)
+def _questions(
+    lookups: tuple[str, ...], in_stock: int | None, order: tuple[str, ...], is_after: bool, start: int, limit: int
+) -> tuple[Prepared[dict[str, Any]], Prepared[dict[str, Any]]]:
+    """The rows of a page and one more, and all there are, counted no further than is told."""
+
+    def all_rows(*values: Any) -> QuerySet[Product]:
+        filters = dict(zip(lookups, values, strict=True))
+        return _narrowed_by(filters if in_stock is None else {**filters, IN_STOCK: in_stock})
+
+    def rows(*values: Any) -> QuerySet[Product, dict[str, Any]]:
+        found = all_rows(*values[: len(lookups)])
+        if is_after:
+            found = found.filter(behind(order, values[len(lookups) :]))
+        return columns(found).order_by(*order)[start : start + limit + 1]
+
+    def counted(*values: Any) -> QuerySet[Product, Any]:
+        return all_rows(*values).order_by().values("pk")[: DEEPEST_ROW + 1]
+
+    return Prepared(rows, by_key=False), Prepared(counted, by_key=False)
 
 
 def _with_descendants(slug: str) -> list[int]:

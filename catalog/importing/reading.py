@@ -45,7 +45,8 @@ def kind_of(head: bytes) -> Kind:
     if head.startswith(OLE):
         raise Unreadable(_("Old .xls workbooks and protected ones cannot be read; save it as .xlsx or CSV without a password."))
     controls = 0 if head.startswith(UTF16) else sum(byte < 9 or 13 < byte < 32 for byte in head if byte)
-    if head.startswith(PDF) or controls > len(head) // 50:
+    # Of UTF-16 every other byte may be nought, and of no text are more.
+    if head.startswith(PDF) or controls > len(head) // 50 or head.count(0) > len(head) * 5 // 8:
         raise Unreadable(_("Only CSV and XLSX files can be imported."))
     return "csv"
 

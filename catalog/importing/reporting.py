@@ -10,7 +10,8 @@ from catalog.importing.columns import PROBLEM
 from catalog.models import FailedRow, ProductImport
 
 PAGE = 1000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Also in the wide forms that some spreadsheets take for the narrow ones.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MARK = "\ufeff"  # so that spreadsheets read it as UTF-8
 
 

@@ -18,7 +18,7 @@ from catalog.importing.columns import Columns
 from catalog.importing.reading import UNREADABLE
 from catalog.names import is_gtin
 
-UNDOABLE = re.compile(r"'(?=[=+\-@\t\r])")  # how errors.csv disarms a cell
+UNDOABLE = re.compile(r"'(?=[=+\-@\t\r\n＝＋－＠])")  # how errors.csv disarms a cell
 BROKEN_CELLS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 ZERO_FRACTION = re.compile(r"(-?[0-9]{1,18})\.0{1,10}", re.ASCII)
 SPARE_ZEROS = re.compile(r"(-?[0-9]{1,12}\.[0-9]{2})0{1,10}", re.ASCII)

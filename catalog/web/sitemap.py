@@ -24,7 +24,7 @@ BATCH = 1000
 XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 PRIVATE = (
     "/api/", "/admin/", "/account", "/addresses", "/cart", "/checkout", "/company", "/dashboard", "/deliveries", "/find", "/notifications",
-    "/orders", "/password/", "/payments/", "/quick-order", "/sandbox-bank/", "/team", "/vendor/", "/*?*search=", "/*?*cursor=",
+    "/orders", "/password/", "/payments/", "/quick-order", "/sandbox-bank/", "/sign-in/", "/team", "/vendor/", "/*?*search=", "/*?*cursor=",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from aqad.core.errors import NotFound
+from aqad.core.prepared import Prepared
 from aqad.retailers.models import Retailer
 from orders.models import Cart, Order
 from payments.actions import owing
@@ -13,7 +14,7 @@ from payments.models import Payment
 
 def lock_cart(retailer: Retailer) -> Cart:
     """The retailer's cart, made if there is none yet, locked: the mutex of everything that the retailer places."""
-    cart = Cart.objects.select_for_update().filter(pk=retailer.pk).first()
+    cart = locked_cart.first(retailer.pk)
     if cart is not None:
         return cart
     Cart.objects.get_or_create(retailer=retailer)
@@ -22,11 +23,11 @@ def lock_cart(retailer: Retailer) -> Cart:
 
 def lock_order(order_id: int) -> Order:
     """The order as it now stands, locked together with its payment (`order.payment`), the payment first. Raises NotFound."""
-    payment_id = Order.objects.filter(pk=order_id).values_list("payment_id", flat=True).first()
-    if payment_id is None:
+    seen = seen_order.first(order_id)
+    if seen is None:
         raise NotFound
-    payment = owing.lock_payment(payment_id)
-    order = _locked().get(pk=order_id)
+    payment = owing.lock_payment(seen.payment_id)
+    [order] = locked_order.all(order_id)
     order.payment = payment
     return order
 
@@ -41,3 +42,8 @@ def lock_orders_of(payment: Payment) -> list[Order]:
 
 def _locked() -> QuerySet[Order]:
     return Order.objects.select_related("retailer__company", "vendor__company").select_for_update(of=("self",))
+
+
+seen_order = Prepared(lambda order_id: Order.objects.filter(pk=order_id).only("payment_id"))
+locked_order = Prepared(lambda order_id: _locked().filter(pk=order_id))
+locked_cart = Prepared(lambda retailer_id: Cart.objects.select_for_update().filter(pk=retailer_id))

@@ -15,11 +15,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from aqad.audit.actions import record_many
-from aqad.core import clock, money
+from aqad.audit.actions import compose, rows_of
+from aqad.audit.models import Event
+from aqad.core import clock, money, writing
 from aqad.core.actor import Actor
 from aqad.core.errors import FieldErrors, Invalid, Words
 from aqad.core.fields import LARGEST_QUANTITY
+from aqad.core.prepared import Prepared
 from aqad.retailers.models import Address, Retailer
 from catalog.actions import stock
 from catalog.actions.stock import StockLine
@@ -39,6 +41,16 @@ from payments.statuses import Method
 MOST_LINES = 200
 MOST_UNPAID = 20
 LARGEST_TOTAL = Decimal("999999999999.99")
+
+
+own_address = Prepared(
+    lambda address_id, company_id: Address.objects.filter(pk=address_id, retailer__company_id=company_id, removed_at=None).select_related(
+        "retailer__company"
+    )
+)
+goods_on_sale = Prepared(
+    lambda ids: products_on_sale().filter(pk__in=ids).select_related("vendor__company").defer("description", "search_text")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,57 +73,60 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
+    """What was placed, with all orders' lines, in the order in which they were wanted."""
+
     orders: list[Order]
     payment: Payment
+    lines: list[OrderLine]
 
 
-def place_order(wanted: Sequence[Wanted], terms: Terms, *, actor: Actor) -> Order:
+def place_order(wanted: Sequence[Wanted], terms: Terms, *, actor: Actor) -> Purchase:
     """Order goods of one vendor; repeated products are added up. A card order waits for its money, a cash order for its vendor.
 
     Raises Invalid naming each field (not for sale, several vendors, quantities, the vendor's minimum and emirates, the address),
     PriceChanged, TooManyUnpaidOrders, InsufficientStock.
     """
-    with transaction.atomic():
-        retailer = Retailer.objects.select_related("company").get(company=actor.company)
-        if terms.payment_method == Method.CARD:
-            lock_cart(retailer)
-        lines = _price(wanted)
-        parts = split_by_vendor(lines)
+    with transaction.atomic(savepoint=False):
+        address = own_address.first(terms.address_id, actor.company_id)
+        if address is not None and terms.payment_method == Method.CARD:
+            lock_cart(address.retailer)
+        parts = split_by_vendor(_price(wanted))
         if len(parts) > 1:
             raise Invalid({"items": [_("An order holds goods of one vendor; use the cart to order from several at once.")]})
-        return _place(retailer, lines, parts, terms, actor=actor).orders[0]
+        return _place(address, parts, terms, actor=actor)
 
 
 def check_out(terms: Terms, *, actor: Actor) -> Purchase:
     """Turn the cart into one order per vendor under one payment, all or nothing, and empty it. Raises like `place_order`."""
-    with transaction.atomic():
-        retailer = Retailer.objects.select_related("company").get(company=actor.company)
-        cart = lock_cart(retailer)
+    with transaction.atomic(savepoint=False):
+        address = own_address.first(terms.address_id, actor.company_id)
+        cart = lock_cart(Retailer.objects.get(company=actor.company))
         lines = _price([Wanted(item.product_id, item.quantity) for item in cart.items.order_by("added_at", "pk")])
-        parts = split_by_vendor(lines)
-        purchase = _place(retailer, lines, parts, terms, actor=actor)
+        purchase = _place(address, split_by_vendor(lines), terms, actor=actor)
         cart.items.all().delete()
     return purchase
 
 
-def _place(retailer: Retailer, lines: Sequence[PricedLine], parts: Sequence[Part], terms: Terms, *, actor: Actor) -> Purchase:
-    address = _check_terms(retailer, parts, terms)
-    total = money.total(part.total for part in parts)
+def _place(address: Address | None, parts: Sequence[Part], terms: Terms, *, actor: Actor) -> Purchase:
+    to, total = _check_terms(address, parts), money.total(part.total for part in parts)
     if total > LARGEST_TOTAL:
         raise Invalid({"items": [_("This is more than one purchase can hold: at most %(most)s AED.") % {"most": LARGEST_TOTAL}]})
     if terms.expected_total is not None and terms.expected_total != total:
-        raise PriceChanged(total, [_shown(line) for line in lines])
+        raise PriceChanged(total, [_shown(line) for part in parts for line in part.lines])
     is_card = terms.payment_method == Method.CARD
-    if is_card and unpaid_of(retailer).count() + len(parts) > MOST_UNPAID:
+    if is_card and unpaid_of(to.retailer).count() + len(parts) > MOST_UNPAID:
         raise TooManyUnpaidOrders(MOST_UNPAID)
+    numbers = writing.draw({Payment: 1, Order: len(parts), OrderLine: sum(len(part.lines) for part in parts), Event: 1 + len(parts)})
     pay_by = clock.now() + timedelta(minutes=settings.PAYMENT_WINDOW_MINUTES) if is_card else None
-    payment = owing.open_payment(payer=retailer.company, method=terms.payment_method, amount=total, pay_by=pay_by, actor=actor)
-    orders = _write_orders(retailer, parts, address, terms, payment, actor)
-    order_lines = _write_lines(orders, parts)
-    facts = [{"after": order.status, "payment": payment.reference, "total": money.text(order.total)} for order in orders]
-    record_many("orders.placed", orders, actor, facts)
-    stock.reserve([StockLine(row.product_id, row.quantity, row.pk, f"{Order.PREFIX}{row.order_id}") for row in order_lines], actor=actor)
-    return Purchase(orders, payment)
+    payer, [number] = to.retailer.company, numbers[Payment]
+    payment = owing.compose_payment(pk=number, payer=payer, method=terms.payment_method, amount=total, pay_by=pay_by)
+    orders = _compose_orders(numbers[Order], parts, to, terms, payment, actor)
+    lines = _compose_lines(numbers[OrderLine], orders, parts)
+    opening, *steps = numbers[Event]
+    events = [owing.compose_opening(payment, pk=opening, actor=actor), *_compose_steps(steps, orders, actor)]
+    wanted = [StockLine(line.product_id, line.quantity, line.pk, line.order.reference) for line in lines]
+    stock.reserve(wanted, beside=[payment, *orders, *lines, *rows_of(events, actor)], actor=actor)
+    return Purchase(orders, payment, lines)
 
 
 def _price(wanted: Sequence[Wanted]) -> list[PricedLine]:
@@ -121,7 +136,7 @@ def _price(wanted: Sequence[Wanted]) -> list[PricedLine]:
     quantities: dict[int, int] = {}
     for item in wanted:
         quantities[item.product_id] = quantities.get(item.product_id, 0) + item.quantity
-    products = products_on_sale().select_related("vendor__company").in_bulk(quantities)
+    products = {product.pk: product for product in goods_on_sale.all(list(quantities))}
     wrong: FieldErrors = {}
     for position, item in enumerate(wanted):
         product, quantity = products.get(item.product_id), quantities[item.product_id]
@@ -146,10 +161,9 @@ def _wrong_quantity(product: Product, quantity: int) -> Words | None:
     return None
 
 
-def _check_terms(retailer: Retailer, parts: Sequence[Part], terms: Terms) -> Address:
-    """The address to deliver to. Raises Invalid for one that is not the retailer's own, and for what the vendors do not agree to."""
+def _check_terms(address: Address | None, parts: Sequence[Part]) -> Address:
+    """The address to deliver to. Raises Invalid where there is none, and for what the vendors do not agree to."""
     wrong: FieldErrors = {}
-    address = Address.objects.filter(pk=terms.address_id, retailer=retailer, removed_at=None).first()
     if address is None:
         wrong["address"] = [_("There is no such address.")]
     for part in parts:
@@ -168,34 +182,39 @@ def _check_terms(retailer: Retailer, parts: Sequence[Part], terms: Terms) -> Add
     return address
 
 
-def _write_orders(retailer: Retailer, parts: Sequence[Part], address: Address, terms: Terms, payment: Payment, actor: Actor) -> list[Order]:
+def _compose_orders(
+    numbers: Sequence[int], parts: Sequence[Part], to: Address, terms: Terms, payment: Payment, actor: Actor
+) -> list[Order]:
     now, is_card = clock.now(), payment.method == Method.CARD
-    return Order.objects.bulk_create(
+    return [
         Order(
-            retailer=retailer,
+            pk=number,
+            retailer=to.retailer,
             vendor=part.vendor,
             payment=payment,
             placed_by=actor.user,
             status=OrderStatus.PENDING_PAYMENT if is_card else OrderStatus.PENDING,
-            retailer_name=retailer.company.name,
+            retailer_name=to.retailer.company.name,
             vendor_name=part.vendor.company.name,
             subtotal=part.subtotal,
             vat=part.vat,
             total=part.total,
-            address=address.as_copy(),
+            address=to.as_copy(),
             notes=terms.notes,
             created_at=now,
             updated_at=now,
             released_at=None if is_card else now,
             accept_by=None if is_card else now + acceptance_window(),
         )
-        for part in parts
-    )
+        for number, part in zip(numbers, parts, strict=True)
+    ]
 
 
-def _write_lines(orders: Sequence[Order], parts: Sequence[Part]) -> list[OrderLine]:
-    return OrderLine.objects.bulk_create(
+def _compose_lines(numbers: Sequence[int], orders: Sequence[Order], parts: Sequence[Part]) -> list[OrderLine]:
+    wanted = [(order, line) for order, part in zip(orders, parts, strict=True) for line in part.lines]
+    return [
         OrderLine(
+            pk=number,
             order=order,
             product=line.product,
             name=line.product.name,
@@ -207,9 +226,17 @@ def _write_lines(orders: Sequence[Order], parts: Sequence[Part]) -> list[OrderLi
             line_total=line.total,
             vat=line.vat,
         )
-        for order, part in zip(orders, parts, strict=True)
-        for line in part.lines
-    )
+        for number, (order, line) in zip(numbers, wanted, strict=True)
+    ]
+
+
+def _compose_steps(numbers: Sequence[int], orders: Sequence[Order], actor: Actor) -> list[Event]:
+    return [
+        compose(
+            "orders.placed", order, actor, pk=number, after=order.status, payment=order.payment.reference, total=money.text(order.total)
+        )
+        for number, order in zip(numbers, orders, strict=True)
+    ]
 
 
 def _shown(line: PricedLine) -> dict[str, Any]:

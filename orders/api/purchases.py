@@ -18,7 +18,7 @@ from orders.actions import placing
 from orders.api.bodies import PaymentConfirmation, PurchaseTerms, terms_of
 from orders.api.carts import put_back
 from orders.api.confirming import ConfirmingDoor
-from orders.api.serializers import PaymentDeclinedShown, PurchaseShown, ReorderedShown, show_order
+from orders.api.serializers import PaymentDeclinedShown, PurchaseShown, ReorderedShown, show_order, show_placed
 from orders.models import Order
 from orders.querysets import with_everything_shown
 from payments.actions import paying
@@ -37,8 +37,8 @@ class CheckoutDoor(Door):
         return self.once(lambda: self._check_out(terms))
 
     def _check_out(self, terms: placing.Terms) -> Answer:
-        payment = placing.check_out(terms, actor=self.actor).payment
-        return Answer(201, {"orders": _orders_of(payment, self), "payment": PaymentShown(payment).data})
+        purchase = placing.check_out(terms, actor=self.actor)
+        return Answer(201, {"orders": show_placed(purchase, self.actor), "payment": PaymentShown(purchase.payment).data})
 
 
 class PurchaseDoor(ConfirmingDoor):

@@ -15,6 +15,7 @@ from aqad.core.actor import Actor
 from aqad.retailers.models import Retailer
 from catalog.api.serializers import ProductShown
 from catalog.models import Product
+from orders.actions.placing import Purchase
 from orders.actions.reordering import Changed, Reordered, Skipped
 from orders.models import Order, OrderLine
 from orders.pricing import Part, PricedCart, PricedLine
@@ -154,13 +155,22 @@ class ReorderedShown(CartShown):
 
 def show_order(order: Order, actor: Actor) -> dict[str, Any]:
     """`order` with lines, payment and deliveries loaded, as this actor may see it."""
+    return _show_order(order, order.lines.all(), _show_delivery(order), actor)
+
+
+def show_placed(purchase: Purchase, actor: Actor) -> list[dict[str, Any]]:
+    """The orders of a purchase that was just placed; nothing has to be read again."""
+    return [_show_order(order, [line for line in purchase.lines if line.order is order], None, actor) for order in purchase.orders]
+
+
+def _show_order(order: Order, lines: Iterable[OrderLine], delivery: dict[str, Any] | None, actor: Actor) -> dict[str, Any]:
     return {
         "id": order.reference,
         "status": order.status,
         "reason": order.reason,
         "retailer": {"id": f"{Retailer.PREFIX}{order.retailer_id}", "name": order.retailer_name},
         "vendor": {"id": f"{Vendor.PREFIX}{order.vendor_id}", "name": order.vendor_name},
-        "items": [_show_line(line) for line in sorted(order.lines.all(), key=lambda line: line.pk)],
+        "items": [_show_line(line) for line in sorted(lines, key=lambda line: line.pk)],
         "subtotal": money.text(order.subtotal),
         "vat": money.text(order.vat),
         "total": money.text(order.total),
@@ -168,7 +178,7 @@ def show_order(order: Order, actor: Actor) -> dict[str, Any]:
         "address": address_for(order, actor),
         "notes": order.notes,
         "payment": {"id": order.payment.reference, "method": order.payment.method, "status": order.payment.status},
-        "delivery": _show_delivery(order),
+        "delivery": delivery,
         "created_at": _moment(order.created_at),
         "accept_by": _moment(order.accept_by),
     }

@@ -18,7 +18,7 @@ from orders.actions import life, placing
 from orders.actions.placing import Wanted
 from orders.api.bodies import NewOrder, OptionalReason, terms_of
 from orders.api.carts import put_back
-from orders.api.serializers import OrderHistory, OrderShown, ReorderedShown, show_history, show_order
+from orders.api.serializers import OrderHistory, OrderShown, ReorderedShown, show_history, show_order, show_placed
 from orders.models import Order
 from orders.querysets import history_of, matching, visible_to, with_everything_shown
 from orders.statuses import OrderStatus
@@ -64,7 +64,7 @@ class OrderDoor(Door):
         body = self.read(NewOrder)
         wanted = [Wanted(item["product"], item["quantity"]) for item in body.pop("items")]
         terms = terms_of(body)
-        return self.once(lambda: Answer(201, self._shown(placing.place_order(wanted, terms, actor=self.actor))))
+        return self.once(lambda: Answer(201, show_placed(placing.place_order(wanted, terms, actor=self.actor), self.actor)[0]))
 
     @extend_schema(request=EmptyBody, responses=OrderShown)
     def accept(self, request: Request, reference: str) -> Response:

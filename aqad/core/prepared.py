@@ -1,0 +1,178 @@
+"""Questions that are asked on every request: put into SQL once, answered often.
+
+Putting a queryset into SQL costs Django several times what the database needs to answer it. A `Prepared` question does that once and
+keeps the words; each time only the values are new. What comes back are the same objects, with what `select_related` named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db import connections, router
+from django.db.models import QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
+from django.db.transaction import TransactionManagementError
+
+from aqad.core.statements import WRITER, repeated
+
+R = TypeVar("R")  # what a row becomes: an object, or a dictionary where the queryset says `values()`
+Shape = tuple[tuple[type, int | None], ...]
+FIRST_MARK, FIRST_AMOUNT = 2_100_000_000, 97_310_000  # fit 32 bits, and a price's eight digits; they are nobody's
+
+
+@dataclass(frozen=True, slots=True)
+class _Words(Generic[R]):
+    """One question in SQL, and how a row of its answer becomes an object."""
+
+    sql: str
+    fixed: tuple[Any, ...]
+    places: tuple[tuple[int, int], ...]
+    read: Callable[[Sequence[Any]], R]
+    converters: dict[Any, Any]
+    compiler: Any
+    model: Any
+    are_values: bool
+    locks: bool
+
+
+class Prepared(Generic[R]):
+    """`build(*values)` makes the queryset. Objects come from the writer, as something is decided by them; `values()` from where reads go.
+
+    A value is a number, an amount of two places, a UUID, a text, or for an `__in` a list of one of these. With `by_key` the rows are
+    found by their keys whatever the values, so that PostgreSQL need not plan each time anew.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, R]], *, by_key: bool = True) -> None:
+        self.build, self.by_key = build, by_key
+        self._known: dict[Shape, _Words[R]] = {}
+
+    def all(self, *values: Any) -> list[R]:
+        """The rows that the queryset would hold, in its order; an empty list among the values finds none."""
+        if any(_length(value) == 0 for value in values):
+            return []
+        words = self._words(values)
+        rows = self._ask(words, words.sql, values)
+        if words.converters:
+            rows = words.compiler.apply_converters(rows, words.converters)
+        return [words.read(row) for row in rows]
+
+    def first(self, *values: Any) -> R | None:
+        found = self.all(*values)
+        return found[0] if found else None
+
+    def count(self, *values: Any) -> int:
+        """How many rows there are, no more than the queryset is cut to."""
+        if any(_length(value) == 0 for value in values):
+            return 0
+        words = self._words(values)
+        [[number]] = self._ask(words, f"SELECT COUNT(*) FROM ({words.sql}) AS counted", values)  # noqa: S608  (the ORM's own words)
+        return int(number)
+
+    def _words(self, values: Sequence[Any]) -> _Words[R]:
+        shape: Shape = tuple((type(value), _length(value)) for value in values)
+        words = self._known.get(shape)
+        if words is None:
+            marks = _marks(values)
+            words = self._known[shape] = _put_into_words(self.build(*marks).using(WRITER), marks)
+        return words
+
+    def _ask(self, words: _Words[R], sql: str, values: Sequence[Any]) -> list[Any]:
+        alias = router.db_for_read(words.model) if words.are_values else WRITER
+        connection = connections[alias]
+        if words.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("A lock is held by a transaction, and none is open.")
+        flat = _flat(values)
+        params = list(words.fixed)
+        for place, number in words.places:
+            params[place] = _sent(flat[number], connection)
+        with repeated(alias) if self.by_key else connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return list(cursor.fetchall())
+
+
+def _put_into_words(queryset: QuerySet[Any, R], marks: Sequence[Any]) -> _Words[R]:
+    """Raises ValueError for a queryset that does not use each of its values just as it was given."""
+    compiler: Any = queryset.query.get_compiler(using=WRITER)
+    sql, params = compiler.as_sql()
+    numbers = {_sent(mark, connections[WRITER]): number for number, mark in enumerate(_flat(marks))}
+    places = tuple((place, numbers[param]) for place, param in enumerate(params) if _is_single(param) and param in numbers)
+    if {number for _, number in places} != set(numbers.values()):
+        raise ValueError("A prepared question must use every value as it is given.")
+    are_values = not issubclass(queryset._iterable_class, ModelIterable)
+    return _Words(
+        sql=sql,
+        fixed=tuple(params),
+        places=places,
+        read=_as_values(queryset.query) if are_values else _as_objects(compiler),
+        converters=compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]]),
+        compiler=compiler,
+        model=queryset.model,
+        are_values=are_values,
+        locks=queryset.query.select_for_update,
+    )
+
+
+def _as_objects(compiler: Any) -> Callable[[Sequence[Any]], Any]:
+    """What Django's ModelIterable does for each row."""
+    columns = compiler.klass_info["select_fields"]
+    first, end = columns[0], columns[-1] + 1
+    model, names = compiler.klass_info["model"], [column[0].target.attname for column in compiler.select[first:end]]
+    related = get_related_populators(compiler.klass_info, compiler.select, WRITER)  # type: ignore[call-arg]  # as of Django 6
+
+    def read(row: Sequence[Any]) -> Any:
+        found = model.from_db(WRITER, names, row[first:end])
+        for populator in related:
+            populator.populate(row, found)
+        return found
+
+    return read
+
+
+def _as_values(query: Any) -> Callable[[Sequence[Any]], Any]:
+    """What Django's ValuesIterable does for each row."""
+    names = [*query.extra_select, *query.values_select, *query.annotation_select]
+    return lambda row: dict(zip(names, row, strict=True))
+
+
+def _marks(values: Sequence[Any]) -> list[Any]:
+    """Values that stand for others while the queryset is put into words, no two alike."""
+    marks: list[Any] = []
+    number = 0
+    for value in values:
+        length = _length(value)
+        made = [_mark(value if length is None else value[0], number + step) for step in range(1 if length is None else length)]
+        marks.append(made[0] if length is None else made)
+        number += len(made)
+    return marks
+
+
+def _mark(value: Any, number: int) -> Any:
+    match value:
+        case UUID():
+            return UUID(int=FIRST_MARK + number)
+        case Decimal():
+            return Decimal(FIRST_AMOUNT + number) / 100
+        case str():
+            return str(FIRST_MARK + number)
+    return FIRST_MARK + number
+
+
+def _sent(value: Any, connection: Any) -> Any:
+    """As the database is given it: SQLite knows no UUIDs."""
+    return value.hex if isinstance(value, UUID) and not connection.features.has_native_uuid_field else value
+
+
+def _is_single(param: Any) -> bool:
+    return isinstance(param, int | str | Decimal | UUID)
+
+
+def _flat(values: Sequence[Any]) -> list[Any]:
+    return [single for value in values for single in (value if _length(value) is not None else (value,))]
+
+
+def _length(value: Any) -> int | None:
+    return len(value) if isinstance(value, list | tuple) else None

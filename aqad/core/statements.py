@@ -1,0 +1,33 @@
+"""A cursor for the statements that every request repeats: PostgreSQL parses and plans each of them once per connection.
+
+Planning costs more than running where a few rows are found by their keys. Not for statements whose best plan hangs on their values, such
+as a span of prices. Behind PgBouncer (`DATABASE_POOL_SIZE=0`) nothing is kept, since each transaction may have another connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connections
+from django.db.backends.postgresql.base import ServerBindingCursor
+
+WRITER = "default"
+BindingCursor: Any = ServerBindingCursor
+
+
+@contextmanager
+def repeated(alias: str = WRITER) -> Iterator[Any]:
+    """A cursor, measured like every other."""
+    connection: Any = connections[alias]
+    if connection.vendor != "postgresql" or connection.queries_logged:  # Django's log cannot read this cursor
+        with connection.cursor() as cursor:
+            yield cursor
+        return
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        bare = BindingCursor(connection.connection)
+    with connection._prepare_cursor(bare) as cursor:  # as `connection.cursor()` does with its own
+        yield cursor
