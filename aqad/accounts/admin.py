@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from aqad.accounts.actions import hiring, users
+from aqad.accounts.actions import hiring, second_factor, stepping_up, users
 from aqad.accounts.models import Company, Membership, User
 from aqad.accounts.statuses import CompanyStatus
 from aqad.audit.querysets import history_of
@@ -24,7 +24,9 @@ from aqad.core.admin import ActionButtons, Button, FoundByReference, ReadOnlyInl
 from aqad.core.admin_shown import NOTHING, Row, Table, link_to, state_of
 from aqad.core.bodies import ReasonBody
 from aqad.core.fields import EmailField, PhoneField, StrictSerializer, TextField, YesNoField
+from aqad.core.limits import address_key
 from aqad.core.references import number_of
+from aqad.core.views import actor_of
 
 LATEST = 30
 _pages: dict[str, type[Model]] = {}
@@ -57,6 +59,11 @@ def knows(
             Button(f"reinstate-{kind}", _("Reinstate"), through(reinstate), done=let_in, is_offered=is_(CompanyStatus.SUSPENDED)),
         )
     )
+
+
+def proved(request: HttpRequest) -> None:
+    """What a button demands that cannot be taken back: a second factor, where there is one, proved a moment ago."""
+    stepping_up.demand(actor_of(request), address=address_key(request))
 
 
 def people_of(company: Company) -> Table:
@@ -180,6 +187,15 @@ class UserAdmin(ActionButtons, ReadOnlyState):
             done=_("This person may sign in again."),
             is_offered=lambda user: not user.is_active,
         ),
+        Button(
+            "remove-second-factor",
+            _("Remove the second factor"),
+            second_factor.remove,
+            done=_("The second factor is removed; this person signs in with the password alone."),
+            is_offered=lambda user: user.has_second_factor,
+            is_dangerous=True,
+            demands=proved,
+        ),
     )
     list_buttons = (
         Button(
@@ -195,10 +211,31 @@ class UserAdmin(ActionButtons, ReadOnlyState):
     date_hierarchy = "date_joined"
     ordering = ("-pk",)
     fieldsets = (
-        (None, {"fields": ("email", "name", "phone", "language", "company", "position", "is_active", "date_joined", "last_login")}),
+        (
+            None,
+            {
+                "fields": (
+                    "email",
+                    "name",
+                    "phone",
+                    "language",
+                    "company",
+                    "position",
+                    "is_active",
+                    "second_factor_since",
+                    "date_joined",
+                    "last_login",
+                )
+            },
+        ),
         (_("Rights of AQAD's staff"), {"fields": ("is_staff", "is_superuser", "groups")}),
     )
-    readonly_fields = ("company", "position")
+    readonly_fields = ("company", "position", "second_factor_since")
+
+    @admin.display(description=_("second factor since"))
+    def second_factor_since(self, user: User) -> str:
+        since = user.second_factor.confirmed_at if user.has_second_factor else None
+        return formats.date_format(timezone.localtime(since), "DATETIME_FORMAT") if since else NOTHING
 
     @admin.display(description=_("company"), ordering="membership__company__name")
     def company(self, user: User) -> str | SafeString:

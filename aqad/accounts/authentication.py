@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
 from aqad.accounts import tokens
+from aqad.accounts.errors import SecondFactorOwed
 from aqad.accounts.models import TokenFamily, User
+from aqad.accounts.tokens import Claims
+from aqad.core import clock
 from aqad.core.errors import Unauthorized
+from aqad.core.prepared import Prepared
 
 SCHEME = "bearer"
+CLAIMS_KEY = "aqad.claims"
+# How exactly it is known when a device was last seen: one write in so long.
+SEEN_EVERY = timedelta(minutes=5)
+FAMILY_KEY = "family"  # where a browser's session names the family that it lives and ends by
+family_in_force = Prepared(
+    lambda family_id, user_id, version: TokenFamily.objects.select_related("user__membership__company", "user__second_factor").filter(
+        pk=family_id, ended_at=None, user_id=user_id, user__token_version=version
+    )
+)
 
 
 class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer <access token>`. A token that is not good is 401, never a fall-back to anonymous."""
 
     def authenticate(self, request: Request) -> tuple[User, None] | None:
-        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != SCHEME:
+        if _bearer(request.META) is None:
             return None
-        user = user_of_access_token(text.strip())
+        user = user_of(bearer_claims(request.META))
         if user is None:
             raise Unauthorized
         name_in_logs(user)
+        if owes_second_factor(user):
+            raise SecondFactorOwed
         return user, None
 
     def authenticate_header(self, request: Request) -> str:
@@ -39,6 +58,8 @@ class CookieAuthentication(SessionAuthentication):
         found = super().authenticate(request)
         if found is not None and not may_act(found[0]):
             raise Unauthorized
+        if found is not None and owes_second_factor(found[0]):
+            raise SecondFactorOwed
         return found
 
     def authenticate_header(self, request: Request) -> str:
@@ -52,19 +73,52 @@ class NoAuthentication(BaseAuthentication):
         return None
 
 
-def user_of_access_token(text: str) -> User | None:
+def bearer_claims(meta: dict[str, Any]) -> Claims | None:
+    """What the request's access token claims, its signature checked once however often this is asked; None without a good one."""
+    if CLAIMS_KEY not in meta:
+        text = _bearer(meta)
+        meta[CLAIMS_KEY] = None if text is None else tokens.read_access(text)
+    claims: Claims | None = meta[CLAIMS_KEY]
+    return claims
+
+
+def _bearer(meta: dict[str, Any]) -> str | None:
+    scheme, _, text = meta.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return text.strip() if scheme.lower() == SCHEME else None
+
+
+def user_of(claims: Claims | None) -> User | None:
     """The user, with company and membership loaded; None unless token, family, user and company are all in force."""
-    claims = tokens.read_access(text)
     if claims is None:
         return None
-    family = (
-        TokenFamily.objects.select_related("user__membership__company")
-        .filter(pk=claims.family_id, ended_at=None, user_id=claims.user_id, user__token_version=claims.version)
-        .first()
-    )
+    family = family_in_force.first(claims.family_id, claims.user_id, claims.version)
     if family is None or not may_act(family.user):
         return None
+    family.user.family = family
+    note_seen(family)
     return family.user
+
+
+def family_of_session(request: HttpRequest) -> TokenFamily | None:
+    """What the browser's session lives by, with its person, unless it was ended; one query."""
+    session = request.session
+    if FAMILY_KEY not in session:
+        return None
+    families = TokenFamily.objects.select_related("user__membership__company", "user__second_factor")
+    in_force = families.filter(ended_at=None, expires_at__gt=clock.now(), is_session=True)
+    return in_force.filter(pk=session[FAMILY_KEY], user=session.get(SESSION_KEY)).first()
+
+
+def is_signed_for(request: HttpRequest, user: User) -> bool:
+    """Whether the session was opened under this password and token version (and under our present key)."""
+    return constant_time_compare(request.session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+
+
+def note_seen(family: TokenFamily) -> None:
+    """Keep when a device was last heard of, to five minutes."""
+    now = clock.now()
+    if family.seen_at is None or now - family.seen_at >= SEEN_EVERY:
+        TokenFamily.objects.filter(pk=family.pk).update(seen_at=now)
 
 
 def name_in_logs(user: User) -> None:
@@ -79,3 +133,8 @@ def may_act(user: User) -> bool:
         return False
     membership = user.acting_as
     return membership.company.is_active if membership else user.is_staff
+
+
+def owes_second_factor(user: User) -> bool:
+    """Whether this is one of AQAD's staff without a second factor where each must have one."""
+    return settings.STAFF_TWO_FACTOR and user.role == "staff" and not user.has_second_factor

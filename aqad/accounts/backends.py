@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 
 from aqad.accounts.actions.signing_in import check_credentials
-from aqad.accounts.errors import AccountNotActive, InvalidCredentials
+from aqad.accounts.errors import AccountNotActive, InvalidCredentials, OtpRequired
 from aqad.accounts.models import User
 from aqad.core.actor import Actor
 from aqad.core.limits import address_key
@@ -25,11 +25,11 @@ class LimitedBackend(ModelBackend):
         visitor = visitor_of(request) if request is not None else Actor(via="command")
         address = address_key(request) if request is not None else NOWHERE
         try:
-            return check_credentials(email=email, password=password, address=address, actor=visitor)
-        except (InvalidCredentials, AccountNotActive):
+            return check_credentials(email=email, password=password, otp=kwargs.get("otp", ""), address=address, actor=visitor)
+        except (InvalidCredentials, AccountNotActive, OtpRequired):
             return None
 
     def get_user(self, user_id: int) -> User | None:
-        """A session's person, with company and membership, in one query."""
-        user = User.objects.select_related("membership__company").filter(pk=user_id).first()
+        """A session's person, with company, membership and second factor, in one query."""
+        user = User.objects.select_related("membership__company", "second_factor").filter(pk=user_id).first()
         return user if user is not None and user.is_active else None

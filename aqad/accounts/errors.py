@@ -25,5 +25,15 @@ class AccountNotActive(Forbidden):
         super().__init__(self.MESSAGES[status], code=f"account_{status}")
 
 
+class OtpRequired(Forbidden):
+    """The password was right; the second factor is still to be proved, or to be set up first."""
+
+    code, message = "otp_required", _("Enter the code of your authenticator app, or a recovery code.")
+
+
+class SecondFactorOwed(OtpRequired):
+    message = _("AQAD's staff need a second factor: set it up on the page of your account, then sign in with its code.")
+
+
 class LastOwner(Conflict):
     message = _("A company needs at least one person in charge; name another first.")

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.cached_db import SessionStore
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
-from aqad.accounts import tokens
-from aqad.accounts.authentication import may_act, name_in_logs
+from aqad.accounts.authentication import (
+    bearer_claims,
+    family_of_session,
+    is_signed_for,
+    may_act,
+    name_in_logs,
+    note_seen,
+    owes_second_factor,
+)
 from aqad.accounts.models import User
 from aqad.core import limits
 from aqad.core.errors import RateLimited
+from aqad.core.handler import is_api
 from aqad.core.pages import too_many_requests
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SET_UP = "/account/second-factor"
+BEFORE_A_SECOND_FACTOR = (SET_UP, "/sign-out")
 FREE = ("/static/", "/media/", "/healthz", "/readyz", "/metrics", "/favicon.ico")
 
 
@@ -49,8 +60,7 @@ class RateLimitMiddleware:
         return too_many_requests(request, exception) if isinstance(exception, RateLimited) else None
 
     def _count(self, request: HttpRequest) -> limits.Usage | None:
-        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        claims = tokens.read_access(token.strip()) if scheme.lower() == "bearer" else None
+        claims = bearer_claims(request.META)
         if claims is not None:
             return limits.hit(limits.SIGNED_IN, f"user:{claims.user_id}", request)
         user_id = _session_user(request)
@@ -68,16 +78,33 @@ def _session_user(request: HttpRequest) -> str | None:
 
 
 class SessionCompanyMiddleware:
-    """A session ends at once when its person or company may no longer act."""
+    """A session ends at once when it was ended elsewhere, or when its person or company may no longer act.
+
+    Staff who must have a second factor and have none get no further than the page where it is set up.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and isinstance(request.user, User):
-            if may_act(request.user):
-                name_in_logs(request.user)
-            else:
-                logout(request)
-                request.user = AnonymousUser()
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            family = family_of_session(request)
+            if family is not None and is_signed_for(request, family.user):
+                request.user = family.user
+            # Otherwise Django looks, which knows older keys, too.
+            if isinstance(request.user, User):
+                if family is None or not may_act(request.user):
+                    logout(request)
+                    request.user = AnonymousUser()
+                else:
+                    request.user.family = family
+                    name_in_logs(request.user)
+                    note_seen(family)
+                    if _is_to_be_led(request, request.user):
+                        return HttpResponseRedirect(f"{SET_UP}?{urlencode({'next': request.get_full_path()})}")
         return self.get_response(request)
+
+
+def _is_to_be_led(request: HttpRequest, user: User) -> bool:
+    """The API refuses by itself."""
+    return owes_second_factor(user) and not is_api(request) and not request.path_info.startswith(BEFORE_A_SECOND_FACTOR)

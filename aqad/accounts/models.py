@@ -1,4 +1,4 @@
-"""User, Company, Membership; token families and failed sign-ins."""
+"""User, Company, Membership; the second factor; what grew out of a sign-in, and failed ones."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from aqad.accounts.statuses import MANAGERS, CompanyKind, CompanyStatus, Position
 from aqad.core import clock
 from aqad.core.fields import EMAIL_LENGTH, NAME_LENGTH, REASON_LENGTH
+
+AGENT_LENGTH = 200
 
 
 class UserManager(BaseUserManager["User"]):
@@ -44,6 +46,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects: ClassVar[UserManager] = UserManager()
 
+    # By which sign-in this person is here; authentication puts it beside company and membership.
+    family: TokenFamily | None = None
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
 
@@ -63,6 +68,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def role(self) -> str:
         """vendor, retailer, delivery or staff; nothing for somebody who has left a company."""
         return self.acting_as.company.kind if self.acting_as else ("staff" if self.is_staff else "")
+
+    @property
+    def has_second_factor(self) -> bool:
+        factor = getattr(self, "second_factor", None)
+        return factor is not None and factor.is_on
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
         # Django ends a session when this changes: with the password, and with every bump of the token version.
@@ -113,20 +123,89 @@ class Membership(models.Model):
         return self.role in MANAGERS
 
 
+class SecondFactor(models.Model):
+    """An authenticator app of one person, on from the moment its first code was given. `last_step` is the newest time step accepted."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
+    secret = models.TextField()  # sealed (aqad.accounts.sealing)
+    last_step = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(default=clock.now)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("second factor")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {'on' if self.is_on else 'not yet'}"
+
+    @property
+    def is_on(self) -> bool:
+        return self.confirmed_at is not None
+
+
+class RecoveryCode(models.Model):
+    """One way back in without the app, good for one time; only a digest of it is stored."""
+
+    factor = models.ForeignKey(SecondFactor, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["factor", "digest"], name="recovery_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.factor_id} {'used' if self.used_at else 'unused'}"
+
+
 class TokenFamily(models.Model):
-    """All tokens that grew out of one sign-in. Ended by logout, or when an old refresh token is used again."""
+    """All that grew out of one sign-in: a pair of tokens and its successors, or a browser's session.
+
+    Ended by signing out, by its person from another device, or when an old refresh token is used again.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="token_families")
     created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    is_session = models.BooleanField(default=False, db_default=False)
+    version = models.PositiveIntegerField(null=True)  # the person's token version at the time; a newer one has ended it
+    agent = models.CharField(max_length=AGENT_LENGTH, default="", db_default="", blank=True)
+    address = models.CharField(max_length=64, default="", db_default="", blank=True)
+    seen_at = models.DateTimeField(default=clock.now, null=True)
+    proved_at = models.DateTimeField(null=True)  # when the second factor was last given here
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"], name="token_family_expires")]
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class KnownDevice(models.Model):
+    """A device and an address that somebody has signed in from before; only a keyed digest of both is stored."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="known_devices")
+    mark = models.CharField(max_length=64)
+    seen_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "mark"], name="known_device_once")]
+        indexes = [models.Index(fields=["seen_at"], name="known_device_seen")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.mark[:8]}"
+
+
+class EmailChange(models.Model):
+    """Another e-mail that a person asked for and has not confirmed yet; the newest request alone counts."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="email_change")
+    email = models.EmailField(max_length=EMAIL_LENGTH)
+    asked_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} since {self.asked_at:%Y-%m-%d %H:%M}"
 
 
 class UsedRefreshToken(models.Model):

@@ -7,7 +7,7 @@ from celery import shared_task
 
 @shared_task(name="accounts.forget_expired")
 def forget_expired() -> int:
-    """Delete token families, used refresh tokens and failed sign-ins whose time is over. Returns how many rows went."""
+    """Delete what signing in has left behind and nothing needs any more. Returns how many rows went."""
     from aqad.accounts.actions import sessions
 
     return sessions.forget_expired()

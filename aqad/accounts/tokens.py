@@ -7,7 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import jwt
+from django.conf import settings
+from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from aqad.accounts.models import TokenFamily, User
@@ -46,6 +49,20 @@ def _sign(token: Token, user: User, family: TokenFamily) -> str:
 
 def _read(kind: type[Token], text: str) -> Claims | None:
     """The claims of a token that we signed and that has not expired, else None."""
+    for one in (kind, *(_signed_by(kind, key) for key in settings.JWT_PREVIOUS_KEYS)):
+        claims = _read_as(one, text)
+        if claims is not None:
+            return claims
+    return None
+
+
+def _signed_by(kind: type[Token], key: str) -> type[Token]:
+    """The same kind of token, read by an earlier key. Nothing is ever signed with it."""
+    backend = TokenBackend(api_settings.ALGORITHM, key, "", api_settings.AUDIENCE, api_settings.ISSUER, leeway=api_settings.LEEWAY)
+    return type(kind.__name__, (kind,), {"_token_backend": backend})
+
+
+def _read_as(kind: type[Token], text: str) -> Claims | None:
     try:
         token: Any = kind(text)
         claims = Claims(int(token["sub"]), UUID(token["fam"]), int(token["ver"]), str(token["jti"]), int(token["exp"]))

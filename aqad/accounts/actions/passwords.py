@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.http import base36_to_int, int_to_base36
 from django.utils.translation import gettext_lazy as _
 
-from aqad.accounts.actions.signing_in import account_key, count_failure, refuse_above_limits
+from aqad.accounts import signed
+from aqad.accounts.actions.signing_in import check_own_password
 from aqad.accounts.models import User
 from aqad.audit.actions import name_of, record
 from aqad.audit.models import Event
@@ -21,6 +20,7 @@ from aqad.core.errors import Conflict, Invalid
 from aqad.core.transactions import outside_transaction
 
 RESET_REQUESTED = "accounts.password_reset_requested"
+RESET = "accounts.password_reset"
 LINK_LIVES = timedelta(days=3)  # invitations are opened after a weekend
 
 
@@ -29,12 +29,7 @@ def change_password(user: User, *, old_password: str, new_password: str, address
 
     Raises Invalid on `old_password`, RateLimited, Conflict when the password was changed elsewhere meanwhile.
     """
-    outside_transaction()
-    account = account_key(user.email)
-    refuse_above_limits(account=account, address=address)
-    if not check_password(old_password, user.password):
-        count_failure(account=account, address=address, user=user, actor=actor, why="old_password")
-        raise Invalid({"old_password": [_("This is not your present password.")]})
+    check_own_password(user, old_password, field="old_password", address=address, actor=actor)
     hashed = make_password(new_password)
     with transaction.atomic():
         locked = User.objects.select_for_update().get(pk=user.pk)
@@ -60,7 +55,7 @@ def request_reset(email: str, *, actor: Actor) -> None:
 
 def reset_token_for(user: User) -> str:
     """The secret of a mailed link, made when the mail is written and stored nowhere. It dies with its first use, and after three days."""
-    return _token(user, int(clock.now().timestamp()))
+    return signed.token_for(user, purpose=RESET)
 
 
 def confirm_reset(*, token: str, password: str, actor: Actor) -> User:
@@ -83,23 +78,10 @@ def _set(user: User, hashed: str, actor: Actor, *, by: str) -> None:
 
 def _user_of(token: str, *, lock: bool = False) -> User:
     people = User.objects.select_for_update(of=("self",)) if lock else User.objects.all()
-    number, _dash, rest = token.partition("-")
-    try:
-        pk, made = base36_to_int(number), base36_to_int(rest.partition("-")[0])
-        is_fresh = timedelta(0) <= clock.now() - datetime.fromtimestamp(made, UTC) <= LINK_LIVES
-        user = people.select_related("membership__company").filter(pk=pk, is_active=True).first() if is_fresh else None
-    except (ValueError, OverflowError, OSError):
-        user = None
-    if user is None or not constant_time_compare(_token(user, made), token):
+    user = signed.user_of(token, people.select_related("membership__company"), purpose=RESET, lives=LINK_LIVES)
+    if user is None:
         raise Invalid({"token": [_("This link cannot be used any more; please ask for a new one.")]})
     return user
-
-
-def _token(user: User, made: int) -> str:
-    """Bound to the password and the token version: once either changes, the token is worth nothing."""
-    bound_to = f"{user.pk}|{made}|{user.email}|{user.password}|{user.token_version}"
-    signature = salted_hmac("accounts.password_reset", bound_to, algorithm="sha256").hexdigest()
-    return f"{int_to_base36(user.pk)}-{int_to_base36(made)}-{signature}"
 
 
 def _one_limit_ago() -> datetime:

@@ -7,45 +7,66 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
-from rest_framework_simplejwt.settings import api_settings
 
-from aqad.accounts import tokens
-from aqad.accounts.errors import AccountNotActive, InvalidCredentials
+from aqad.accounts import signed, tokens
+from aqad.accounts.actions import proving, sessions
+from aqad.accounts.authentication import owes_second_factor
+from aqad.accounts.devices import Device
+from aqad.accounts.errors import AccountNotActive, InvalidCredentials, OtpRequired, SecondFactorOwed
 from aqad.accounts.models import FailedSignIn, TokenFamily, User
 from aqad.audit.actions import record
 from aqad.core import clock, metrics
 from aqad.core.actor import Actor
-from aqad.core.errors import RateLimited
+from aqad.core.errors import Conflict, Invalid, RateLimited
 from aqad.core.limits import Limit
 from aqad.core.transactions import outside_transaction
 
 PER_ACCOUNT_AND_ADDRESS = Limit("sign_in_account_and_address", 5, 15 * 60)
 PER_ADDRESS = Limit("sign_in_address", 20, 15 * 60)
 PER_ACCOUNT = Limit("sign_in_account", 50, 24 * 3600)
+HALF_WAY, HALF_LIVES = "accounts.sign_in_half_way", timedelta(minutes=10)
 TOO_MANY = _("Too many authentication attempts")
 
 
-def sign_in(*, email: str, password: str, address: str, actor: Actor) -> tuple[User, dict[str, str]]:
+def sign_in(*, email: str, password: str, otp: str = "", device: Device, address: str, actor: Actor) -> tuple[User, dict[str, str]]:
     """Check the credentials and start a family of tokens: the user and the first pair.
 
-    Raises InvalidCredentials, AccountNotActive, RateLimited.
+    Raises InvalidCredentials, AccountNotActive, OtpRequired, SecondFactorOwed, RateLimited.
     """
-    user = check_credentials(email=email, password=password, address=address, actor=actor)
+    user = check_credentials(email=email, password=password, otp=otp, address=address, actor=actor)
+    if owes_second_factor(user):
+        with transaction.atomic():
+            record("accounts.sign_in_failed", user, actor, why="no_second_factor")
+        raise SecondFactorOwed
     with transaction.atomic(durable=True):
-        family = TokenFamily.objects.create(user=user, expires_at=clock.now() + api_settings.REFRESH_TOKEN_LIFETIME)
+        family = sessions.start(user, device=device, is_session=False, actor=actor)
         record("accounts.signed_in", user, actor.as_person(user), family=str(family.pk))
     return user, tokens.issue(user, family)
 
 
 @transaction.atomic
-def open_session(user: User, *, actor: Actor) -> None:
-    """Put on record that Django signed `user` in on a page."""
-    record("accounts.signed_in", user, actor.as_person(user), session=True)
+def open_session(user: User, *, device: Device, actor: Actor) -> TokenFamily:
+    """Put on record that Django signed `user` in on a page, and keep what its session lives and ends by."""
+    family = sessions.start(user, device=device, is_session=True, actor=actor)
+    record("accounts.signed_in", user, actor.as_person(user), session=True, family=str(family.pk))
+    return family
 
 
-def check_credentials(*, email: str, password: str, address: str, actor: Actor) -> User:
+def check_credentials(*, email: str, password: str, otp: str = "", address: str, actor: Actor) -> User:
+    """The active person with this e-mail and password and, where the account has one, this code of the second factor.
+
+    A wrong code is answered like a wrong password. Raises what `check_password_of` and `check_otp` raise.
+    """
+    user = check_password_of(email=email, password=password, address=address, actor=actor)
+    if user.has_second_factor:
+        check_otp(user, otp, address=address, actor=actor)
+    return user
+
+
+def check_password_of(*, email: str, password: str, address: str, actor: Actor) -> User:
     """The active person with this e-mail and password. `address` is the network address that failures are counted by.
 
     Hashes once whatever the reason of a refusal, so that each takes the same time, and holds no transaction meanwhile. A wrong
@@ -55,7 +76,7 @@ def check_credentials(*, email: str, password: str, address: str, actor: Actor) 
     outside_transaction()
     account = account_key(email)
     refuse_above_limits(account=account, address=address)
-    user = User.objects.select_related("membership__company").filter(email=email.lower()).first()
+    user = _people().filter(email=email.lower()).first()
     if user is None:
         make_password(password)
     if user is None or not check_password(password, user.password) or not _is_someone(user):
@@ -63,12 +84,54 @@ def check_credentials(*, email: str, password: str, address: str, actor: Actor) 
         raise InvalidCredentials
     # Guesses that ran beside this one may have used the limit up meanwhile.
     refuse_above_limits(account=account, address=address)
-    company = user.acting_as.company if user.acting_as else None
-    if company is not None and not company.is_active:
-        with transaction.atomic():
-            record("accounts.sign_in_failed", user, actor, why=company.status)
-        raise AccountNotActive(company.status)
+    _refuse_inactive_company(user, actor)
     return user
+
+
+def check_otp(user: User, otp: str, *, address: str, actor: Actor) -> None:
+    """The second half of a sign-in. Raises OtpRequired without a code, InvalidCredentials for a wrong or used one, RateLimited."""
+    outside_transaction()
+    if not otp:
+        with transaction.atomic():
+            record("accounts.code_asked", user, actor)
+        raise OtpRequired
+    account = account_key(user.email)
+    refuse_above_limits(account=account, address=address)
+    if not proving.accept(user, otp, actor=actor):
+        count_failure(account=account, address=address, user=user, actor=actor, why="otp")
+        raise InvalidCredentials
+    refuse_above_limits(account=account, address=address)
+
+
+def ask_for_code(user: User, *, actor: Actor) -> str:
+    """What a page keeps between the halves of a sign-in: good for ten minutes, and for nothing without a code."""
+    with transaction.atomic():
+        record("accounts.code_asked", user, actor)
+    return signed.token_for(user, purpose=HALF_WAY)
+
+
+def finish(half: str, *, otp: str, address: str, actor: Actor) -> User:
+    """The person of `ask_for_code`, whose code is right too. Raises Conflict when it is too late, else what `check_otp` raises."""
+    user = signed.user_of(half, _people(), purpose=HALF_WAY, lives=HALF_LIVES)
+    if user is None or not _is_someone(user):
+        raise Conflict(_("That took too long; please sign in from the start."))
+    _refuse_inactive_company(user, actor)
+    if user.has_second_factor:
+        check_otp(user, otp, address=address, actor=actor)
+    return user
+
+
+def check_own_password(user: User, password: str, *, field: str, address: str, actor: Actor) -> None:
+    """Whoever changes how they sign in gives the password again; guesses count like failed sign-ins.
+
+    Raises Invalid on `field`, RateLimited.
+    """
+    outside_transaction()
+    account = account_key(user.email)
+    refuse_above_limits(account=account, address=address)
+    if not check_password(password, user.password):
+        count_failure(account=account, address=address, user=user, actor=actor, why=field)
+        raise Invalid({field: [_("This is not your present password.")]})
 
 
 def account_key(email: str) -> str:
@@ -101,6 +164,18 @@ def refuse_above_limits(*, account: str, address: str, ours: int = 0) -> None:
         for moment in moments[last_that_counts : last_that_counts + 1]:
             metrics.REFUSED.labels(limit.group).inc()
             raise RateLimited(TOO_MANY, retry_after=int((moment + window - now).total_seconds()) + 1, limit=limit.scaled)
+
+
+def _people() -> QuerySet[User]:
+    return User.objects.select_related("membership__company", "second_factor")
+
+
+def _refuse_inactive_company(user: User, actor: Actor) -> None:
+    company = user.acting_as.company if user.acting_as else None
+    if company is not None and not company.is_active:
+        with transaction.atomic():
+            record("accounts.sign_in_failed", user, actor, why=company.status)
+        raise AccountNotActive(company.status)
 
 
 def _is_someone(user: User) -> bool:

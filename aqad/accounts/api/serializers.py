@@ -8,21 +8,52 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from aqad.accounts.models import User
+from aqad.accounts.devices import in_words
+from aqad.accounts.models import TokenFamily, User
 from aqad.accounts.passwords import NewPasswordField, PasswordField
 from aqad.accounts.statuses import CompanyStatus, Position
 from aqad.core.fields import EmailField, PhoneField, StrictSerializer, TextField
 from aqad.core.permissions import ROLES
 
 LONGEST_TOKEN = 2000
+LONGEST_OTP = 30
+SESSION_KINDS = ["browser", "tokens"]
 ANY_ROLE = [(role, role) for role in ROLES]
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic"))]
+
+
+class OtpField(TextField):
+    """A code of the authenticator app or a recovery code, as somebody typed it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST_OTP, **kwargs)
 
 
 class SignIn(StrictSerializer):
     email = EmailField()
     password = PasswordField()
-    otp = TextField(max_length=20, required=False, allow_blank=True, help_text="The code of the second factor, where one is asked for.")
+    otp = OtpField(required=False, allow_blank=True, help_text="The code of the second factor, where one is asked for.")
+
+
+class SecondHalf(StrictSerializer):
+    """Of a sign-in on a page: the code, and what stands for the right password."""
+
+    half = TextField(max_length=LONGEST_TOKEN)
+    otp = OtpField()
+
+
+class Code(StrictSerializer):
+    otp = OtpField()
+
+
+class PasswordAndCode(Code):
+    password = PasswordField()
+
+
+class EmailChangeAsked(StrictSerializer):
+    email = EmailField()
+    password = PasswordField()
+    otp = OtpField(required=False)
 
 
 class RefreshToken(StrictSerializer):
@@ -107,6 +138,29 @@ class TokenPair(serializers.Serializer[Any]):
 
 class SignedIn(TokenPair):
     user = OwnAccount()
+
+
+class SessionShown(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    kind = serializers.SerializerMethodField()
+    device = serializers.SerializerMethodField()
+    address = serializers.CharField(help_text="Of the network it signed in from; empty where that is not known.")
+    created_at = serializers.DateTimeField()
+    seen_at = serializers.DateTimeField(allow_null=True, help_text="To five minutes.")
+    expires_at = serializers.DateTimeField()
+    is_current = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ChoiceField(choices=SESSION_KINDS))
+    def get_kind(self, family: TokenFamily) -> str:
+        return "browser" if family.is_session else "tokens"
+
+    @extend_schema_field(serializers.CharField(help_text="Such as Chrome on Android."))
+    def get_device(self, family: TokenFamily) -> str:
+        return in_words(family.agent)
+
+    @extend_schema_field(serializers.BooleanField())
+    def get_is_current(self, family: TokenFamily) -> bool:
+        return family == self.context["actor"].user.family
 
 
 class TeamMember(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aqad.accounts.api.views import OwnAccountDoor, SignInDoor, TeamDoor, UserDoor
+from aqad.accounts.api.views import OwnAccountDoor, SessionDoor, SignInDoor, TeamDoor, UserDoor
 
 urlpatterns = [
     path("auth/login", SignInDoor.as_view({"post": "login"})),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("auth/password/reset/confirm", SignInDoor.as_view({"post": "confirm_reset"})),
     path("auth/password/change", OwnAccountDoor.as_view({"post": "change_password"})),
     path("auth/me", OwnAccountDoor.as_view({"get": "retrieve", "patch": "partial_update"})),
+    path("auth/sessions", SessionDoor.as_view({"get": "list", "delete": "end_others"})),
+    path("auth/sessions/<str:session_id>", SessionDoor.as_view({"delete": "destroy"})),
     path("team", TeamDoor.as_view({"get": "list", "post": "create"})),
     path("team/<str:user_id>", TeamDoor.as_view({"delete": "destroy"})),
     path("users", UserDoor.as_view({"get": "list"})),

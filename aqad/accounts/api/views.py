@@ -16,8 +16,9 @@ from aqad.accounts.actions.signing_in import account_key, sign_in
 from aqad.accounts.api import serializers as shapes
 from aqad.accounts.api.permissions import ManagerPermission
 from aqad.accounts.authentication import NoAuthentication
-from aqad.accounts.models import Membership, User
-from aqad.accounts.querysets import team_of, visible_to, with_role
+from aqad.accounts.devices import device_of
+from aqad.accounts.models import Membership, TokenFamily, User
+from aqad.accounts.querysets import NEWEST, find_session, in_force_of, team_of, visible_to, with_role
 from aqad.core import limits
 from aqad.core.bodies import EmptyBody
 from aqad.core.errors import FieldErrors, Invalid, NotFound
@@ -36,10 +37,14 @@ class SignInDoor(Door):
 
     @extend_schema(request=shapes.SignIn, responses=shapes.SignedIn)
     def login(self, request: Request) -> Response:
-        """Sign in with e-mail and password. Five failures in fifteen minutes close an account to an address."""
+        """Sign in with e-mail and password, and with `otp` where the account has a second factor (else 403 `otp_required`).
+
+        `otp` is a code of the authenticator app or a recovery code; each works once. Five failures in fifteen minutes close an
+        account to an address.
+        """
         body = self.read(shapes.SignIn)
-        address = limits.address_key(request._request)
-        user, pair = sign_in(email=body["email"], password=body["password"], address=address, actor=self.actor)
+        address, device = limits.address_key(request._request), device_of(request._request)
+        user, pair = sign_in(**body, device=device, address=address, actor=self.actor)
         return Response({**pair, "user": shapes.OwnAccount(user).data})
 
     @extend_schema(request=shapes.RefreshToken, responses=shapes.TokenPair)
@@ -90,6 +95,36 @@ class OwnAccountDoor(Door):
         body = self.read(shapes.PasswordChange)
         passwords.change_password(self.actor.user, **body, address=limits.address_key(request._request), actor=self.actor)
         return Response(status=204)
+
+
+class SessionDoor(Door):
+    roles = {"*": (SIGNED_IN,)}
+
+    @extend_schema(responses=page_of(shapes.SessionShown), parameters=page_of.parameters)
+    def list(self, request: Request) -> Response:
+        """Where the caller is signed in: browsers' sessions and tokens, newest first."""
+        context = {"actor": self.actor}
+        rows = in_force_of(self.actor.user)
+        return self.page(rows, order=NEWEST, show=lambda page: shapes.SessionShown(page, many=True, context=context).data)
+
+    @extend_schema(responses={204: None})
+    def end_others(self, request: Request) -> Response:
+        """Sign the caller out everywhere else, at once."""
+        return self.once(self._end_others)
+
+    @extend_schema(responses={204: None}, parameters=[OpenApiParameter("session_id", str, OpenApiParameter.PATH)])
+    def destroy(self, request: Request, session_id: str) -> Response:
+        """Sign one device out, at once: its access token ends too."""
+        family = find_session(self.actor.user, session_id)
+        return self.once(lambda: self._end(family))
+
+    def _end_others(self) -> Answer:
+        sessions.end_others(self.actor.user, actor=self.actor)
+        return Answer(204)
+
+    def _end(self, family: TokenFamily) -> Answer:
+        sessions.end_one(family, actor=self.actor)
+        return Answer(204)
 
 
 class TeamDoor(Door):

@@ -12,14 +12,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from aqad.accounts.actions.signing_in import check_credentials
-from aqad.accounts.api.serializers import SignIn
-from aqad.accounts.errors import AccountNotActive, InvalidCredentials
+from aqad.accounts.actions import signing_in
+from aqad.accounts.actions.second_factor import WRONG_CODE
+from aqad.accounts.api.serializers import SecondHalf, SignIn
+from aqad.accounts.errors import AccountNotActive, InvalidCredentials, OtpRequired
 from aqad.accounts.models import User
+from aqad.core.errors import Conflict, Refusal
 from aqad.core.limits import address_key
 from aqad.core.views import ANYONE, SIGNED_IN
 from aqad.core.web import MENDABLE, Page, is_ours
 
+CODE_PAGE = "accounts/code.html"
 BACKEND = "aqad.accounts.backends.LimitedBackend"
 
 
@@ -52,6 +55,11 @@ class SessionPage(Page):
     def sign_in(self, request: Request) -> HttpResponseBase:
         return self.attempt(self._sign_in, otherwise=self._again, mendable=(*MENDABLE, InvalidCredentials, AccountNotActive))
 
+    def finish(self, request: Request) -> HttpResponseBase:
+        """The second half: the code, after a password that was right."""
+        again = (*MENDABLE, InvalidCredentials, OtpRequired, AccountNotActive)
+        return self.attempt(self._finish, otherwise=self._ask_again, mendable=again)
+
     def sign_out(self, request: Request) -> HttpResponse:
         logout(self.web)
         self.say(_("You are signed out."))
@@ -59,12 +67,31 @@ class SessionPage(Page):
 
     def _sign_in(self) -> HttpResponse:
         body = self.read_form(SignIn)
-        user = check_credentials(email=body["email"], password=body["password"], address=address_key(self.web), actor=self.actor)
+        address = address_key(self.web)
+        user = signing_in.check_password_of(email=body["email"], password=body["password"], address=address, actor=self.actor)
+        if user.has_second_factor:
+            half = signing_in.ask_for_code(user, actor=self.actor)
+            return self.show(CODE_PAGE, half=half, next=self.sent.get("next", ""))
+        return self._let_in(user)
+
+    def _finish(self) -> HttpResponse:
+        body = self.read_form(SecondHalf)
+        return self._let_in(signing_in.finish(body["half"], otp=body["otp"], address=address_key(self.web), actor=self.actor))
+
+    def _let_in(self, user: User) -> HttpResponse:
         enter(self.web, user)
         return self.go(self._destination(self.sent))
 
-    def _again(self, refusal: Any) -> HttpResponse:
+    def _again(self, refusal: Refusal) -> HttpResponse:
         return self.show_again("accounts/sign_in.html", refusal, next=self.sent.get("next", ""))
+
+    def _ask_again(self, refusal: Refusal) -> HttpResponse:
+        """The code's own form, unless it has to be begun anew."""
+        if isinstance(refusal, Conflict | AccountNotActive):
+            return self._again(refusal)
+        if isinstance(refusal, InvalidCredentials):
+            refusal = InvalidCredentials(WRONG_CODE)
+        return self.show_again(CODE_PAGE, refusal, half=self.sent.get("half", ""), next=self.sent.get("next", ""))
 
     def _destination(self, sent: Any) -> str:
         wanted = str(sent.get("next", ""))
