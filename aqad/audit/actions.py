@@ -16,7 +16,7 @@ from aqad.audit import consumers, verbs
 from aqad.audit.leasing import BATCH, lease
 from aqad.audit.models import Event, EventOrigin, Outbox
 from aqad.audit.publishing import publish
-from aqad.core import clock
+from aqad.core import clock, writing
 from aqad.core.actor import Actor
 from aqad.core.transactions import outside_transaction
 
@@ -29,12 +29,8 @@ def record(verb: str, subject: models.Model, actor: Actor, *, about: models.Mode
 
     Facts are ids, codes and amounts. Raises RuntimeError outside a transaction, ValueError for an undeclared verb.
     """
-    _check(verb)
-    event = _event(verb, subject, actor, about, facts)
-    event.save(force_insert=True)
-    if actor.ip:
-        EventOrigin.objects.create(event=event, ip=actor.ip)
-    _hand_on([event], consumers.interested_in(verb))
+    event = compose(verb, subject, actor, pk=writing.draw({Event: 1})[Event][0], about=about, **facts)
+    writing.insert(rows_of([event], actor))
     return event
 
 
@@ -43,43 +39,26 @@ def record_many(verb: str, subjects: Sequence[models.Model], actor: Actor, facts
 
     Consumers that only need to know that something happened hear of the last one.
     """
-    _check(verb)
     if not subjects:
         return
-    events = Event.objects.bulk_create(
-        _event(verb, subject, actor, None, dict(known)) for subject, known in zip(subjects, facts or [{}] * len(subjects), strict=True)
-    )
-    if actor.ip:
-        EventOrigin.objects.bulk_create(EventOrigin(event=event, ip=actor.ip) for event in events)
-    _hand_on(events, [name for name in consumers.interested_in(verb) if not consumers.hears_once(name)])
-    _hand_on(events[-1:], [name for name in consumers.interested_in(verb) if consumers.hears_once(name)])
+    known = facts or [{}] * len(subjects)
+    numbers = writing.draw({Event: len(subjects)})[Event]
+    rows = zip(subjects, known, numbers, strict=True)
+    writing.insert(rows_of([compose(verb, subject, actor, pk=pk, **its) for subject, its, pk in rows], actor))
 
 
-def name_of(subject: models.Model) -> str:
-    """`V1001`, or `user:7` for things that have no reference."""
-    return str(getattr(subject, "reference", None) or f"{subject._meta.model_name}:{subject.pk}")
+@translation.override(settings.LANGUAGE_CODE)
+def compose(verb: str, subject: models.Model, actor: Actor, *, pk: int, about: models.Model | None = None, **facts: Any) -> Event:
+    """An event that is still to be written, with `rows_of`, under this drawn primary key. Raises like `record`.
 
-
-def work_off(limit: int = BATCH) -> int:
-    """Lease waiting events, oldest first, and hand each consumer its own together. Returns how many were done."""
-    outside_transaction()
-    waiting: dict[str, list[Outbox]] = {}
-    for row in lease(~models.Q(consumer__in=consumers.with_own_task()), limit):
-        waiting.setdefault(row.consumer, []).append(row)
-    return sum(_hand_over(consumer, rows) for consumer, rows in waiting.items())
-
-
-def _check(verb: str) -> None:
+    Its words are the record's own language, whoever acts: it is filtered by them for ever.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("An event is written in the transaction of its change.")
     if not verbs.is_declared(verb):
         raise ValueError(f"{verb} is not declared")
-
-
-@translation.override(settings.LANGUAGE_CODE)
-def _event(verb: str, subject: models.Model, actor: Actor, about: models.Model | None, facts: dict[str, Any]) -> Event:
-    """In the record's own language, whoever acts: it is filtered by these words for ever."""
     return Event(
+        pk=pk,
         verb=verb,
         subject_kind=str(subject._meta.verbose_name).capitalize(),
         subject=name_of(subject),
@@ -94,13 +73,32 @@ def _event(verb: str, subject: models.Model, actor: Actor, about: models.Model |
     )
 
 
-def _hand_on(events: Sequence[Event], names: Sequence[str]) -> None:
-    """The outbox rows of `events` for the consumers of these names."""
-    waiting = [Outbox(event=event, consumer=name, next_try_at=event.at) for event in events for name in names]
-    if waiting:
-        Outbox.objects.bulk_create(waiting)
-        for task in dict.fromkeys(map(consumers.task_of, names)):
-            _publish_once_per_transaction(task)
+def rows_of(events: Sequence[Event], actor: Actor) -> list[models.Model]:
+    """Composed events and all that is written beside them, for one `writing.insert`. Workers are asked to look after the commit.
+
+    Consumers that only need to know that something happened hear of the last event of a verb.
+    """
+    origins = [EventOrigin(event_id=event.pk, ip=actor.ip) for event in events] if actor.ip else []
+    last = {event.verb: event for event in events}
+    waiting = [(event, name) for event in events for name in consumers.interested_in(event.verb)]
+    heard = [(event, name) for event, name in waiting if event is last[event.verb] or not consumers.hears_once(name)]
+    for task in dict.fromkeys(consumers.task_of(name) for _, name in heard):
+        _publish_once_per_transaction(task)
+    return [*events, *origins, *(Outbox(event_id=event.pk, consumer=name, next_try_at=event.at) for event, name in heard)]
+
+
+def name_of(subject: models.Model) -> str:
+    """`V1001`, or `user:7` for things that have no reference."""
+    return str(getattr(subject, "reference", None) or f"{subject._meta.model_name}:{subject.pk}")
+
+
+def work_off(limit: int = BATCH) -> int:
+    """Lease waiting events, oldest first, and hand each consumer its own together. Returns how many were done."""
+    outside_transaction()
+    waiting: dict[str, list[Outbox]] = {}
+    for row in lease(~models.Q(consumer__in=consumers.with_own_task()), limit):
+        waiting.setdefault(row.consumer, []).append(row)
+    return sum(_hand_over(consumer, rows) for consumer, rows in waiting.items())
 
 
 def _hand_over(consumer: str, rows: Sequence[Outbox]) -> int:

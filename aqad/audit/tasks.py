@@ -36,3 +36,11 @@ def sweep_events() -> int:
     from aqad.audit import exchange
 
     return exchange.publish_everything()
+
+
+@shared_task(name="audit.apply_retention")
+def apply_retention() -> int:
+    """Delete what is over its time. Returns how many rows went."""
+    from aqad.audit import retention
+
+    return sum(one.rows for one in retention.apply())

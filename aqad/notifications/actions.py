@@ -42,7 +42,7 @@ def tell(events: Sequence[Event]) -> None:
         key = occasion.event.pk, user.pk
         if By.APP in row.by:
             notifications.setdefault(key, _notification(occasion, row, user))
-        if By.MAIL in row.by:
+        if By.MAIL in row.by and row.mailed_to(occasion, user):
             mails.setdefault(key, _mail(occasion, row, user))
     Notification.objects.bulk_create(notifications.values(), ignore_conflicts=True)
     if mails:
@@ -183,7 +183,7 @@ def _mail(occasion: Occasion, row: Row, user: User) -> Mail:
         message_id=f"<event-{occasion.event.pk}-{user.pk}@{host}>",
         event=occasion.event,
         user=user,
-        recipient=user.email,
+        recipient=row.mailed_to(occasion, user),
         kind=row.kind,
         subject=letter.subject,
         text=letter.text,

@@ -17,8 +17,8 @@ from aqad.notifications.rows import Row
 from aqad.notifications.subjects import Occasion
 from aqad.notifications.words import Words
 
-# Whoever holds such a link may choose its owner's password, or send papers in a vendor's name.
-SECRET_LINK = re.compile(r"(/account/password/|/vendor/application/)[^\s\"<>]+")
+# Whoever holds such a link may choose its owner's password or confirm their e-mail, or send papers in a vendor's name.
+SECRET_LINK = re.compile(r"(/account/password/|/account/email/|/vendor/application/)[^\s\"<>]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from aqad.accounts.models import Company, Membership, User
+from aqad.accounts.models import Company, EmailChange, Membership, TokenFamily, User
 from aqad.accounts.statuses import CompanyKind, CompanyStatus, Position
 from aqad.audit.models import Event
 from aqad.core import clock, money
@@ -31,6 +31,8 @@ GOODS = [
     (_("Still water"), "24 x 330 ml", "11.25"),
 ]
 LINES = 12
+FAMILY = "00000000-0000-4000-8000-000000000000"
+AGENT = "Mozilla/5.0 (Linux; Android 15) Chrome/130.0"
 
 # What an event of this verb is about, where its first word does not say so, and what it states.
 SUBJECTS = {
@@ -51,6 +53,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "payments.refunded": {"amount": "96.50"},
     "payments.money_alert": {"reason": "outcome_unknown"},
     "catalog.stock_low": {"available": 7},
+    "accounts.new_device": {"family": FAMILY},
+    "accounts.recovery_code_used": {"left": 9},
 }
 
 
@@ -70,6 +74,8 @@ class MadeUp(Known):
         self.products = {NUMBER: product}
         self.companies = {company.reference or "": company for company in (vendor.company, retailer.company)}
         self.people = {NUMBER: self.reader}
+        self.families = {FAMILY: TokenFamily(agent=AGENT, address="203.0.113.7")}
+        self.email_changes = {NUMBER: EmailChange(user=self.reader, email="new.address@example.com")}
         self.documents = {NUMBER: self._document(vendor)}
         self.imports = {NUMBER: ProductImport(pk=NUMBER, vendor=vendor, user=self.reader, filename="prices.csv", created=48, failed=2)}
         Membership(user=self.reader, company=retailer.company, role=Position.OWNER)

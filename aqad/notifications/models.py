@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,8 @@ from aqad.core import clock
 from aqad.core.fields import EMAIL_LENGTH
 
 MESSAGE_LENGTH, SUBJECT_LENGTH = 500, 200
+# docs/privacy.md says why.
+MAILS_KEPT, NOTIFICATIONS_KEPT = timedelta(days=90), timedelta(days=365)
 
 
 class Notification(models.Model):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Flag, auto
 
+from aqad.accounts.models import User
 from aqad.notifications.audiences import Audience
+from aqad.notifications.subjects import Occasion
 from aqad.notifications.things import Thing, Words
 
 
@@ -19,6 +22,7 @@ class By(Flag):
 class Row:
     """Texts are filled with `words.MAKERS`: {order}, {amount}, {reason}, {retailer}, ...
 
+    `mailed_to` is the reader's own address as a rule; where it gives none, no mail is written.
     The bell shows `text`; a mail has `title` as its subject, `text`, what to do `then`, and the thing's button or one of its own.
     """
 
@@ -30,3 +34,4 @@ class Row:
     then: Words = ""
     by: By = By.BOTH
     button: Words = ""
+    mailed_to: Callable[[Occasion, User], str] = lambda _occasion, user: user.email

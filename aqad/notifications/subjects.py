@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from aqad.accounts.models import Company, User
+from aqad.accounts.models import Company, EmailChange, TokenFamily, User
 from aqad.audit.models import Event
 from aqad.core.references import REFERENCE_FORM
 from catalog.models import Product, ProductImport
@@ -75,6 +75,15 @@ class Occasion:
         return self.known.people.get(_id(self.event.subject, "user") or 0)
 
     @property
+    def family(self) -> TokenFamily | None:
+        """The sign-in that the event speaks of."""
+        return self.known.families.get(str(self.event.facts.get("family", "")))
+
+    @property
+    def email_change(self) -> EmailChange | None:
+        return self.known.email_changes.get(_id(self.event.subject, "user") or 0)
+
+    @property
     def document(self) -> VendorDocument | None:
         return self.known.documents.get(_id(self.event.subject, "vendordocument") or 0)
 
@@ -88,6 +97,7 @@ class Known:
 
     def __init__(self, events: Sequence[Event]) -> None:
         self._names = sorted({name for event in events for name in (event.subject, event.about)})
+        self._families = sorted({str(event.facts["family"]) for event in events if "family" in event.facts})
 
     @cached_property
     def orders(self) -> dict[int, Order]:
@@ -131,6 +141,15 @@ class Known:
     @cached_property
     def people(self) -> dict[int, User]:
         return User.objects.select_related("membership__company").in_bulk(self._ids("user"))
+
+    @cached_property
+    def families(self) -> dict[str, TokenFamily]:
+        return {str(key): family for key, family in TokenFamily.objects.in_bulk(self._families).items()}
+
+    @cached_property
+    def email_changes(self) -> dict[int, EmailChange]:
+        """By the number of their person."""
+        return EmailChange.objects.in_bulk(self._ids("user"), field_name="user_id")
 
     @cached_property
     def documents(self) -> dict[int, VendorDocument]:

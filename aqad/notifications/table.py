@@ -10,9 +10,10 @@ from aqad.notifications.audiences import Crowd
 from aqad.notifications.rows import Row
 from aqad.notifications.subjects import Occasion, occasions_of
 from aqad.notifications.table_companies import COMPANIES
+from aqad.notifications.table_security import SECURITY
 from aqad.notifications.table_trade import TRADE
 
-TOLD: dict[str, list[Row]] = {**TRADE, **COMPANIES}
+TOLD: dict[str, list[Row]] = {**TRADE, **COMPANIES, **SECURITY}
 
 
 def due_of(events: Sequence[Event]) -> Iterator[tuple[Occasion, Row, User]]:

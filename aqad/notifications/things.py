@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from aqad.accounts.actions.email import token_for
 from aqad.accounts.actions.passwords import reset_token_for
 from aqad.accounts.models import User
 from aqad.notifications import digests
@@ -60,6 +61,11 @@ def _application(occasion: Occasion, _user: User) -> str:
     return application_url(vendor).removeprefix(settings.PUBLIC_URL) if vendor else reverse(START)
 
 
+def _email(occasion: Occasion, user: User) -> str:
+    change = occasion.email_change
+    return reverse("accounts:confirm_email", args=[token_for(user, change)]) if change else reverse(START)
+
+
 def _password(_occasion: Occasion, user: User) -> str:
     return reverse("accounts:choose_password", args=[reset_token_for(user)])
 
@@ -89,3 +95,8 @@ PRODUCTS = Thing(_("Find products"), _always("catalog:products"))
 OVERVIEW = Thing(_("Go to your overview"), _always("dashboard:dashboard"))
 AQAD = Thing(_("Go to AQAD"), _always(START))
 PASSWORD = Thing(_("Choose your password"), _password)
+EMAIL = Thing(_("Confirm the e-mail"), _email)
+DEVICES = Thing(_("See where you are signed in"), _always("accounts:devices"))
+SECOND_FACTOR = Thing(_("Look at your second factor"), _always("accounts:second_factor"))
+FORGOTTEN = Thing(_("Choose a new password"), _always("accounts:forgotten"))
+ACCOUNT = Thing(_("Look at your account"), _always("accounts:account"))

@@ -11,6 +11,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aqad.accounts.devices import in_words
 from aqad.accounts.models import User
 from aqad.core import money
 from aqad.notifications.subjects import Occasion
@@ -124,6 +125,11 @@ MAKERS: dict[str, Callable[[Occasion, User], Any]] = {
     "delivery": lambda occasion, _user: occasion.event.subject,
     "company": lambda occasion, _user: occasion.company.name if occasion.company else "",
     "email": lambda _occasion, user: user.email,
+    "new_email": lambda occasion, _user: occasion.email_change.email if occasion.email_change else "",
+    "at": lambda occasion, _user: moment(occasion.event.at),
+    "device": lambda occasion, _user: in_words(occasion.family.agent) if occasion.family else "",
+    "from_address": lambda occasion, _user: occasion.family.address if occasion.family else "",
+    "left": lambda occasion, _user: occasion.event.facts.get("left", ""),
     "document": lambda occasion, _user: occasion.document.get_type_display() if occasion.document else "",
     "expires_on": _expires_on,
     "product": lambda occasion, _user: occasion.product.name if occasion.product else "",
