@@ -59,7 +59,7 @@ def by_words(text: str, *, actor: Actor) -> list[Hit]:
 def _order(order: Order, actor: Actor) -> Hit:
     other = order.retailer_name if actor.role == "vendor" else order.vendor_name
     url = _in_the_back_office(order) if actor.is_staff else reverse("orders:order", args=[order.reference])
-    return Hit(order.reference, f"{other} · {order.get_status_display()}", url, "orders")
+    return Hit(order.reference, f"{other} · {order.status_in_words}", url, "orders")
 
 
 def _products(actor: Actor) -> QuerySet[Product]:
@@ -78,7 +78,7 @@ def _product(product: Product, actor: Actor) -> Hit:
 
 def _payment(payment: Payment, actor: Actor) -> Hit:
     url = _in_the_back_office(payment) if actor.is_staff else reverse("orders:payment", args=[payment.reference])
-    return Hit(payment.reference, f"{payment.get_method_display()} · {payment.get_status_display()}", url, "card")
+    return Hit(payment.reference, f"{payment.method_in_words} · {payment.get_status_display()}", url, "card")
 
 
 def _deliveries(actor: Actor) -> QuerySet[Delivery]:

@@ -12,18 +12,20 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from aqad.accounts.models import Company
-from aqad.core import clock
+from aqad.core import clock, money
 from aqad.core.actor import Actor
 from aqad.core.money import aed, text
-from catalog.models import Stock
+from catalog.models import Product, Stock
 from catalog.querysets import products_on_sale
 from catalog.showing import columns, shown
 from orders.models import Order, OrderLine
-from orders.querysets import visible_to
-from orders.statuses import ENDS, OrderStatus
+from orders.querysets import orders_of_retailer, orders_of_vendor, visible_to
+from orders.statuses import UNDER_WAY, OrderStatus
 
 TOP = 10
 WEEKS = 12
+LOOKED_BACK = 200  # orders in which a shop's habits are looked for, however long it has been here
+CANDIDATES = 100  # of what it ordered most, as far as it can still be had
 GLANCED = 6  # orders that a first page names
 LONGEST = timedelta(days=366)
 DEFAULT = timedelta(days=30)
@@ -44,7 +46,7 @@ def default_period() -> tuple[date, date]:
 
 def of_vendor(company: Company, first: date, last: date) -> dict[str, Any]:
     """Sales of a vendor from `first` to `last`, both included; and its stock that runs low."""
-    orders = Order.objects.filter(vendor__company=company, released_at__isnull=False, **_within(first, last))
+    orders = orders_of_vendor(company).filter(**_within(first, last))
     low = (
         Stock.objects.filter(product__vendor__company=company, product__low_stock_at__isnull=False)
         .exclude(product__status="archived")
@@ -66,12 +68,12 @@ def of_vendor(company: Company, first: date, last: date) -> dict[str, Any]:
 
 def of_retailer(company: Company, first: date, last: date) -> dict[str, Any]:
     """What a retailer ordered from `first` to `last`, both included."""
-    return _summary(Order.objects.filter(retailer__company=company, **_within(first, last)), first, last)
+    return _summary(orders_of_retailer(company).filter(**_within(first, last)), first, last)
 
 
 def sold_by_vendor(company: Company, first: date, last: date) -> Decimal:
     """Sales of a vendor from `first` to `last`, both included, in AED."""
-    orders = Order.objects.filter(vendor__company=company, released_at__isnull=False, status__in=SOLD, **_within(first, last))
+    orders = orders_of_vendor(company).filter(status__in=SOLD, **_within(first, last))
     return aed(orders.aggregate(amount=Sum("total"))["amount"])
 
 
@@ -102,22 +104,26 @@ def waiting_for_vendor(actor: Actor) -> dict[str, Any]:
 
 def open_orders(actor: Actor) -> dict[str, Any]:
     """How many of the retailer's orders are under way, how many of them wait for its money, and the newest."""
-    under_way = visible_to(actor).exclude(status__in=ENDS)
+    under_way = visible_to(actor).filter(status__in=UNDER_WAY)
     counted = under_way.aggregate(number=Count("pk"), unpaid=Count("pk", filter=Q(status=OrderStatus.PENDING_PAYMENT)))
     return {**counted, "newest": list(under_way.order_by("-pk")[:GLANCED])}
 
 
 def often_bought(company: Company) -> list[dict[str, Any]]:
-    """What a retailer orders again and again and can order now, as the catalogue shows it.
+    """What a retailer ordered again and again in its newest orders and can order now, as the catalogue shows it.
 
     Besides, how often (`times`), and in units what is `usual` and the `least` that can be ordered.
     """
+    newest = orders_of_retailer(company).filter(status__in=SOLD).order_by("-pk").values("pk")[:LOOKED_BACK]
     habits = list(
-        OrderLine.objects.filter(order__retailer__company=company, order__status__in=SOLD, product__in=products_on_sale())
+        OrderLine.objects.filter(order__in=newest)
         .values("product_id")
         .annotate(times=Count("pk"), mean=Avg("quantity"), latest=Max("order_id"))
-        .order_by("-times", "-latest", "product_id")[:TOP]
+        .order_by("-times", "-latest", "product_id")[:CANDIDATES]
     )
+    # Asked apart: joined, the planner may go through all products there are.
+    on_sale = set(products_on_sale().filter(pk__in=[habit["product_id"] for habit in habits]).values_list("pk", flat=True))
+    habits = [habit for habit in habits if habit["product_id"] in on_sale][:TOP]
     products = {row["id"]: row for row in shown(columns(products_on_sale().filter(pk__in=[habit["product_id"] for habit in habits])))}
     found = ((habit, products.get(f"P{habit['product_id']}")) for habit in habits)
     return [
@@ -134,20 +140,19 @@ def _orderable(quantity: int, product: Mapping[str, Any]) -> int:
 
 
 def _summary(orders: QuerySet[Order], first: date, last: date) -> dict[str, Any]:
-    sold = orders.filter(status__in=SOLD)
-    days: dict[date, Any] = {
-        row["day"]: row
-        for row in sold.annotate(day=TruncDate("created_at", tzinfo=timezone.get_default_timezone()))
-        .values("day")
-        .annotate(amount=Sum("total"), number=Count("pk"))
-    }
-    products = (
-        OrderLine.objects.filter(order__in=sold.values("pk"))
-        .values("product_id", product_name=F("product__name"))
-        .annotate(cartons=Sum("quantity"), amount=Sum("line_total"))
-        .order_by("-amount", "product_id")[:TOP]
-    )
-    states = dict(orders.values_list("status").annotate(Count("pk")).order_by())
+    days: dict[date, dict[str, Any]] = {}
+    states: dict[str, int] = {}
+    # Both from one look at the index that covers it; Count("pk") would read the rows themselves.
+    counted = orders.annotate(day=TruncDate("created_at", tzinfo=timezone.get_default_timezone())).order_by().values_list("day", "status")
+    for day, status, amount, number in counted.annotate(amount=Sum("total"), number=Count("*")):
+        states[status] = states.get(status, 0) + number
+        if status in SOLD:
+            known = days.setdefault(day, {"amount": money.ZERO, "number": 0})
+            known["amount"] += aed(amount)
+            known["number"] += number
+    lines = OrderLine.objects.filter(order__in=orders.filter(status__in=SOLD).values("pk")).values("product_id")
+    best = list(lines.annotate(cartons=Sum("quantity"), amount=Sum("line_total")).order_by("-amount", "product_id")[:TOP])
+    names = dict(Product.objects.filter(pk__in=[row["product_id"] for row in best]).values_list("pk", "name"))
     return {
         "from": first.isoformat(),
         "to": last.isoformat(),
@@ -156,8 +161,13 @@ def _summary(orders: QuerySet[Order], first: date, last: date) -> dict[str, Any]
         "orders": sum(row["number"] for row in days.values()),
         "by_day": [_day(day, days.get(day)) for day in _days(first, last)],
         "top_products": [
-            {"id": f"P{row['product_id']}", "name": row["product_name"], "quantity": row["cartons"], "amount": text(aed(row["amount"]))}
-            for row in products
+            {
+                "id": f"P{row['product_id']}",
+                "name": names[row["product_id"]],
+                "quantity": row["cartons"],
+                "amount": text(aed(row["amount"])),
+            }
+            for row in best
         ],
         "by_status": {status: states.get(status, 0) for status in OrderStatus.values},
     }

@@ -28,14 +28,12 @@ Timed = tuple[datetime, Callable[[], None]]
 
 
 def start_drawing(artists: Executor) -> Pictures:
-    """Let other processes draw the pack shots while this one goes on. One of them draws all packs of a shape: its masks are made once."""
-    alike: dict[str, list[catalogue.DemoProduct]] = {}
-    for product in catalogue.products():
-        alike.setdefault(packshot.shape_of(product), []).append(product)
-    drawn: Pictures = {}
+    """Let other processes draw the pack shots while this one goes on: those of the vendor that lists first come first."""
     smaller = tuple(ProductImage.SMALLER.values())
-    for products in sorted(alike.values(), key=len, reverse=True):
-        drawn.update(dict.fromkeys((product.sku for product in products), artists.submit(packshot.draw_all, products, smaller)))
+    drawn: Pictures = {}
+    for vendor in cast.VENDORS:
+        mine = [product for product in catalogue.products() if product.vendor == vendor.key]
+        drawn.update(dict.fromkeys((product.sku for product in mine), artists.submit(packshot.draw_all, mine, smaller)))
     return drawn
 
 

@@ -58,7 +58,7 @@ def _place(world: World, together: list[history.DemoOrder]) -> None:
     terms = placing.Terms(address.pk, first.method, first.notes)
     if len(together) == 1:
         wanted = [placing.Wanted(world.products[sku], quantity) for sku, quantity in first.lines]
-        world.orders[first.number] = placing.place_order(wanted, terms, actor=actor)
+        [world.orders[first.number]] = placing.place_order(wanted, terms, actor=actor).orders
         return
     for order in together:
         for sku, quantity in order.lines:

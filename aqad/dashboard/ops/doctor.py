@@ -30,6 +30,7 @@ ELSEWHERE: Sequence[tuple[str, Check]] = (
     ("broker", broker.workers),
     ("storage", storage.private_files),
     ("storage", storage.public_files),
+    ("storage", storage.virus_scanner),
     ("mail", storage.mail_server),
     ("gateway", money.gateway),
     ("replica", replica.lag),

@@ -50,6 +50,9 @@ def keys() -> Iterator[Finding]:
         yield fail("keys", "strength", f"too weak: {', '.join(short)}" if short else "one key for two purposes", advice)
     else:
         yield ok("keys", "strength", ", ".join(f"{name} {len(key)} characters" for name, key in given.items()))
+    earlier = {"SECRET_KEY_FALLBACKS": len(settings.SECRET_KEY_FALLBACKS), "JWT_PREVIOUS_KEYS": len(settings.JWT_PREVIOUS_KEYS)}
+    told = [f"{name} holds {number}" for name, number in earlier.items() if number]
+    yield ok("keys", "earlier ones still believed", ", ".join(told) or "none")
 
 
 def host() -> Iterator[Finding]:

@@ -10,10 +10,14 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.mail import get_connection
 
+from aqad.core import scanning
+from aqad.core.errors import Unavailable
 from aqad.core.findings import Finding, fail, judge, ok
 
 PROBE = b"a file that the doctor wrote"
 SECONDS_TO_WAIT = 3
+# What every virus scanner must find, though it does nothing (eicar.org); in two parts, so that none finds it in our source.
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
 def private_files() -> Iterator[Finding]:
@@ -22,6 +26,25 @@ def private_files() -> Iterator[Finding]:
 
 def public_files() -> Iterator[Finding]:
     yield _probe("public", "public pictures")
+
+
+def virus_scanner() -> Iterator[Finding]:
+    """clamd answers, and finds the file that every scanner must find."""
+    if not settings.CLAMD_URL:
+        yield ok("storage", "virus scanner", "none: uploads are believed by their content alone (CLAMD_URL is not set)")
+        return
+    advice = "See that CLAMD_URL is right and clamd is up. Until then every upload is refused with 503."
+    try:
+        version = scanning.ask(b"VERSION")
+        scanning.scan(ContentFile(EICAR))
+    except OSError as error:
+        yield fail("storage", "virus scanner", type(error).__name__, advice)
+    except Unavailable:
+        yield fail("storage", "virus scanner", f"{version} cannot scan", "Look into clamd's own log; freshclam may not have run yet.")
+    except scanning.Infected:
+        yield ok("storage", "virus scanner", f"{version} finds the test file")
+    else:
+        yield fail("storage", "virus scanner", f"{version} calls the test file clean", "Load its signatures: run freshclam.")
 
 
 def mail_server() -> Iterator[Finding]:
