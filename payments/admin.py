@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from aqad.accounts.admin import proved
 from aqad.audit.models import Event
 from aqad.audit.querysets import history_of
 from aqad.core import clock, money
@@ -77,6 +78,7 @@ REFUND_BUTTONS = (
         refunding.record_manual_refund,
         done=_("It is on record that the cash was given back."),
         is_offered=lambda refund: refund.status == RefundStatus.MANUAL,
+        demands=proved,
     ),
 )
 
@@ -93,6 +95,7 @@ class PaymentAdmin(FoundByReference, ActionButtons, ReadOnlyState):
             is_offered=_took_money,
             starts_with=lambda payment: {"amount": money.text(payment.amount_paid - payment.amount_refunded)},
             is_dangerous=True,
+            demands=proved,
         ),
     )
     references = {"PAY": "pk", "ORD": "orders", "R": "payer__retailer"}

@@ -8,36 +8,38 @@ from decimal import Decimal
 from django.conf import settings
 
 from aqad.accounts.models import Company
-from aqad.audit.actions import record
+from aqad.audit.actions import compose, record
+from aqad.audit.models import Event
 from aqad.core import clock, money
 from aqad.core.actor import Actor
 from aqad.core.errors import InvalidTransition
+from aqad.core.prepared import Prepared
 from payments.actions import moving, standing
 from payments.errors import AttemptLive, TooMuch
 from payments.models import Payment
 from payments.statuses import Method, PaymentStatus
 
+locked_payment = Prepared(lambda payment_id: Payment.objects.select_for_update().filter(pk=payment_id))
 
-def open_payment(*, payer: Company, method: str, amount: Decimal, pay_by: datetime | None, actor: Actor) -> Payment:
-    """A new unpaid payment of `amount` AED; a card payment fails by itself after `pay_by`."""
+
+def compose_payment(*, pk: int, payer: Company, method: str, amount: Decimal, pay_by: datetime | None) -> Payment:
+    """A new unpaid payment of `amount` AED, still to be written; a card payment fails by itself after `pay_by`."""
     if amount <= 0:
         raise ValueError("A payment is about more than nothing.")
-    payment = Payment.objects.create(
-        payer=payer,
-        method=Method(method),
-        amount=amount,
-        gateway=settings.PAYMENT_GATEWAY if method == Method.CARD else "",
-        pay_by=pay_by,
-        created_at=clock.now(),
-        updated_at=clock.now(),
-    )
-    record("payments.opened", payment, actor, after=payment.status, amount=money.text(amount), method=payment.method)
-    return payment
+    now = clock.now()
+    gateway = settings.PAYMENT_GATEWAY if method == Method.CARD else ""
+    return Payment(pk=pk, payer=payer, method=Method(method), amount=amount, gateway=gateway, pay_by=pay_by, created_at=now, updated_at=now)
+
+
+def compose_opening(payment: Payment, *, pk: int, actor: Actor) -> Event:
+    """The event that is written beside a new payment."""
+    return compose("payments.opened", payment, actor, pk=pk, after=payment.status, amount=money.text(payment.amount), method=payment.method)
 
 
 def lock_payment(payment_id: int) -> Payment:
     """The payment as it stands now, locked until the transaction ends: the mutex of a whole purchase."""
-    return Payment.objects.select_for_update().get(pk=payment_id)
+    [payment] = locked_payment.all(payment_id)
+    return payment
 
 
 def reduce_amount(payment: Payment, *, by: Decimal, actor: Actor) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from aqad.accounts.api.proof import ProofBody
 from aqad.core import money
 from aqad.core.fields import REASON_LENGTH, MoneyField, StrictSerializer, TextField
 from payments.models import Payment
@@ -70,6 +71,10 @@ class PaymentShown(serializers.Serializer[Any]):
 class RefundAsked(StrictSerializer):
     amount = MoneyField(max_value=LARGEST_AMOUNT)
     reason = TextField(max_length=REASON_LENGTH, multiline=True)
+
+
+class RefundWithProof(ProofBody, RefundAsked):
+    """As the API reads it; the back office leads to a page that asks for the code."""
 
 
 class WebhookTaken(serializers.Serializer[Any]):

@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from aqad.accounts.api.proof import proved
 from aqad.accounts.authentication import NoAuthentication
 from aqad.core.actor import Actor
 from aqad.core.errors import Malformed, NotFound
@@ -20,7 +21,7 @@ from aqad.core.queries import read_choice
 from aqad.core.schema import page_of
 from aqad.core.views import ANYONE, Door, find
 from payments.actions import owing, receiving, refunding
-from payments.api.serializers import PaymentShown, RefundAsked, WebhookTaken
+from payments.api.serializers import PaymentShown, RefundWithProof, WebhookTaken
 from payments.gateways import registry
 from payments.gateways.base import BadSignature
 from payments.models import Payment
@@ -50,11 +51,11 @@ class PaymentDoor(Door):
         """One payment with its attempts and refunds."""
         return Response(PaymentShown(find(in_full(visible_to(self.actor)), Payment.PREFIX, reference)).data)
 
-    @extend_schema(request=RefundAsked, responses=PaymentShown)
+    @extend_schema(request=RefundWithProof, responses=PaymentShown)
     def refund(self, request: Request, reference: str) -> Response:
         """Give back the whole or a part of what was taken."""
         payment = find(visible_to(self.actor), Payment.PREFIX, reference)
-        body = self.read(RefundAsked)
+        body = proved(self, self.read(RefundWithProof))
 
         def work() -> Answer:
             locked = owing.lock_payment(payment.pk)

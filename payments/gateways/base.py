@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -79,6 +79,35 @@ class Message:
     needs_a_person: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class BookedCharge:
+    """A charge in the bank's own book: the `amount` AED it took, under the key it was asked with."""
+
+    key: str
+    reference: str
+    amount: Decimal
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BookedRefund:
+    """A refund in the bank's own book; `key` is empty when somebody made it at the bank, `charge` is the charge's reference there."""
+
+    key: str
+    reference: str
+    charge: str
+    amount: Decimal
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What the bank took and gave back for us."""
+
+    charges: Sequence[BookedCharge]
+    refunds: Sequence[BookedRefund]
+
+
 class NoAnswer(Exception):
     """The bank did not answer, or not in a way that says what it did. `is_away` when the next call would fare no better."""
 
@@ -117,3 +146,7 @@ class Gateway(ABC):
     @abstractmethod
     def parse_webhook(self, raw: bytes, headers: Mapping[str, str]) -> Message | None:
         """The message in these bytes; None when it is genuine and of no interest. Raises BadSignature."""
+
+    def book_since(self, moment: datetime) -> Book:
+        """All charges that took money and all refunds since then. A bank that cannot list them does not answer."""
+        raise NoAnswer(f"{self.name} has no list of its charges", is_away=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import TypeVar
@@ -13,7 +14,7 @@ import structlog
 from aqad.core import metrics
 from aqad.core.breaker import Breaker
 from aqad.core.transactions import outside_transaction
-from payments.gateways.base import Charge, Gateway, Kind, Message, NoAnswer, Order, Outcome, RefundOutcome
+from payments.gateways.base import Book, Charge, Gateway, Kind, Message, NoAnswer, Order, Outcome, RefundOutcome
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -61,6 +62,10 @@ class GuardedGateway:
         if answer is not None:
             self._count("refund", "refused" if answer.refusal else "done" if answer.reference else "unknown")
         return answer or RefundOutcome()
+
+    def book_since(self, moment: datetime) -> Book | None:
+        """None when there was no answer."""
+        return self._call("book_since", lambda: self.gateway.book_since(moment), PAUSES)
 
     def _outcome(self, call: str, ask: Callable[[], Outcome], pauses: tuple[float, ...] = PAUSES) -> Outcome:
         answer = self._call(call, ask, pauses)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import orjson
@@ -17,7 +17,19 @@ from django.db.models import Sum
 from aqad.audit.publishing import publish, runs_here
 from aqad.core import clock, money
 from payments.gateways import signing
-from payments.gateways.base import Charge, Gateway, Kind, Message, NoAnswer, Order, Outcome, RefundOutcome
+from payments.gateways.base import (
+    Book,
+    BookedCharge,
+    BookedRefund,
+    Charge,
+    Gateway,
+    Kind,
+    Message,
+    NoAnswer,
+    Order,
+    Outcome,
+    RefundOutcome,
+)
 from payments.models import BankCharge, BankRefund, BankWebhook
 from payments.statuses import ChargeStatus
 
@@ -84,6 +96,15 @@ class SandboxGateway(Gateway):
                 return RefundOutcome(refusal="amount_too_large")
             made = BankRefund.objects.create(key=key, reference=_new_reference("rf"), charge=found, amount=amount, created_at=clock.now())
         return RefundOutcome(reference=made.reference)
+
+    def book_since(self, moment: datetime) -> Book:
+        with transaction.atomic(durable=True):
+            charges = list(BankCharge.objects.filter(status=ChargeStatus.SUCCEEDED, created_at__gte=moment).order_by("pk"))
+            refunds = list(BankRefund.objects.filter(created_at__gte=moment).select_related("charge").order_by("pk"))
+        return Book(
+            [BookedCharge(charge.key, charge.reference, charge.amount, charge.created_at) for charge in charges],
+            [BookedRefund(one.key, one.reference, one.charge.reference, one.amount, one.created_at) for one in refunds],
+        )
 
     def parse_webhook(self, raw: bytes, headers: Mapping[str, str]) -> Message | None:
         now = int(clock.now().timestamp())
