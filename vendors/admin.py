@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from aqad.accounts.admin import LATEST, OfCompany, knows
+from aqad.accounts.admin import LATEST, OfCompany, knows, proved
 from aqad.accounts.statuses import CompanyKind, CompanyStatus
 from aqad.audit.querysets import history_of
 from aqad.core import clock, files
@@ -35,7 +35,14 @@ def _waits(document: VendorDocument) -> bool:
 
 
 VENDOR_BUTTONS = (
-    Button("approve", _("Approve"), reviewing.approve, done=_("The vendor may sell now."), is_offered=_is(CompanyStatus.PENDING)),
+    Button(
+        "approve",
+        _("Approve"),
+        reviewing.approve,
+        done=_("The vendor may sell now."),
+        is_offered=_is(CompanyStatus.PENDING),
+        demands=proved,
+    ),
     Button(
         "reject",
         _("Reject"),
@@ -44,6 +51,7 @@ VENDOR_BUTTONS = (
         asks=ReasonBody,
         is_offered=_is(CompanyStatus.PENDING),
         is_dangerous=True,
+        demands=proved,
     ),
     Button(
         "suspend",
@@ -59,7 +67,14 @@ VENDOR_BUTTONS = (
     ),
 )
 DOCUMENT_BUTTONS = (
-    Button("approve", _("Approve document"), reviewing.approve_document, done=_("The document is in force."), is_offered=_waits),
+    Button(
+        "approve",
+        _("Approve document"),
+        reviewing.approve_document,
+        done=_("The document is in force."),
+        is_offered=_waits,
+        demands=proved,
+    ),
     Button(
         "reject",
         _("Reject document"),
@@ -68,6 +83,7 @@ DOCUMENT_BUTTONS = (
         asks=ReasonBody,
         is_offered=_waits,
         is_dangerous=True,
+        demands=proved,
     ),
 )
 

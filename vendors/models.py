@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.core.files.storage import storages
@@ -44,6 +45,10 @@ class Vendor(Referenced):
 
     def delivers_into(self, emirate: str) -> bool:
         return not self.delivers_to or emirate in self.delivers_to
+
+
+# Five years after the end of the tax period (Cabinet Decision No. 74 of 2023, article 3): a year more than five covers every period.
+PAPERS_KEPT = timedelta(days=6 * 366)
 
 
 class VendorDocument(models.Model):

@@ -24,7 +24,6 @@ from vendors.actions import papers
 from vendors.models import Vendor
 
 LOGO_FOLDER = "logos"
-_signer = signing.Signer(salt="vendors.application", sep=".")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +109,7 @@ def application_url(vendor: Vendor) -> str:
 
 
 def application_token(vendor: Vendor) -> str:
-    return _signer.sign(vendor.reference)
+    return _signer().sign(vendor.reference)
 
 
 def applicant_of(vendor: Vendor, *, actor: Actor) -> Actor:
@@ -121,10 +120,14 @@ def applicant_of(vendor: Vendor, *, actor: Actor) -> Actor:
 def vendor_of_token(token: str) -> Vendor:
     """The vendor whose application this token opens. Raises NotFound."""
     try:
-        number = number_of(_signer.unsign(token), Vendor.PREFIX)
+        number = number_of(_signer().unsign(token), Vendor.PREFIX)
     except signing.BadSignature:
         raise NotFound from None
     vendor = Vendor.objects.select_related("company").filter(pk=number).first() if number else None
     if vendor is None:
         raise NotFound
     return vendor
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt="vendors.application", sep=".")

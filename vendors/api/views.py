@@ -13,11 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from aqad.accounts.api.proof import ProofBody, ReasonWithProof, proved
 from aqad.accounts.authentication import NoAuthentication
 from aqad.accounts.statuses import CompanyStatus
 from aqad.core import files, limits
 from aqad.core.bodies import EmptyBody, ReasonBody
 from aqad.core.errors import Invalid
+from aqad.core.fields import StrictSerializer
 from aqad.core.idempotency import Answer
 from aqad.core.schema import page_of
 from aqad.core.views import ANYONE, Door, find, find_by_id
@@ -108,15 +110,15 @@ class VendorDoor(Door):
     def retrieve(self, request: Request, reference: str) -> Response:
         return Response(VendorShown(find(with_papers(visible_to(self.actor)), Vendor.PREFIX, reference)).data)
 
-    @extend_schema(request=EmptyBody, responses=VendorShown)
+    @extend_schema(request=ProofBody, responses=VendorShown)
     def approve(self, request: Request, reference: str) -> Response:
         """Let a pending vendor trade and approve its waiting documents."""
-        return self._move(reference, lambda vendor, _reason: reviewing.approve(vendor, actor=self.actor))
+        return self._move(reference, lambda vendor, _reason: reviewing.approve(vendor, actor=self.actor), body=ProofBody)
 
-    @extend_schema(request=ReasonBody, responses=VendorShown)
+    @extend_schema(request=ReasonWithProof, responses=VendorShown)
     def reject(self, request: Request, reference: str) -> Response:
         """Refuse a pending vendor; it may send new documents."""
-        return self._move(reference, lambda vendor, reason: reviewing.reject(vendor, reason=reason, actor=self.actor), body=ReasonBody)
+        return self._move(reference, lambda vendor, reason: reviewing.reject(vendor, reason=reason, actor=self.actor), body=ReasonWithProof)
 
     @extend_schema(request=ReasonBody, responses=VendorShown)
     def suspend(self, request: Request, reference: str) -> Response:
@@ -128,11 +130,12 @@ class VendorDoor(Door):
         """Let a suspended vendor trade again."""
         return self._move(reference, lambda vendor, _reason: reviewing.reinstate(vendor, actor=self.actor))
 
-    def _move(
-        self, reference: str, action: Callable[[Vendor, str], Vendor], *, body: type[EmptyBody] | type[ReasonBody] = EmptyBody
-    ) -> Response:
+    def _move(self, reference: str, action: Callable[[Vendor, str], Vendor], *, body: type[StrictSerializer] = EmptyBody) -> Response:
         vendor = find(visible_to(self.actor), Vendor.PREFIX, reference)
-        reason = self.read(body).get("reason", "")
+        said = self.read(body)
+        if issubclass(body, ProofBody):
+            proved(self, said)
+        reason = said.get("reason", "")
         return self.once(lambda: Answer(200, _shown(action(vendor, reason), VendorShown)))
 
 
@@ -156,18 +159,18 @@ class VendorDocumentDoor(Door):
         papers.view_document(paper, actor=self.actor)
         return response
 
-    @extend_schema(request=EmptyBody, responses=DocumentShown)
+    @extend_schema(request=ProofBody, responses=DocumentShown)
     def approve(self, request: Request, reference: str, document: str) -> Response:
         """Approve a waiting document; its forerunner is replaced."""
         paper = self._find(reference, document)
-        self.read(EmptyBody)
+        proved(self, self.read(ProofBody))
         return self.once(lambda: Answer(200, DocumentShown(reviewing.approve_document(paper, actor=self.actor)).data))
 
-    @extend_schema(request=ReasonBody, responses=DocumentShown)
+    @extend_schema(request=ReasonWithProof, responses=DocumentShown)
     def reject(self, request: Request, reference: str, document: str) -> Response:
         """Refuse a waiting document."""
         paper = self._find(reference, document)
-        reason = self.read(ReasonBody)["reason"]
+        reason = proved(self, self.read(ReasonWithProof))["reason"]
         return self.once(lambda: Answer(200, DocumentShown(reviewing.reject_document(paper, reason=reason, actor=self.actor)).data))
 
     def _find(self, reference: str, document: str) -> VendorDocument:
