@@ -87,19 +87,15 @@ def secret(name: str, *, made_in: Path | None) -> str:
     """
     value = text(name)
     if value:
-        if len(value) < SECRET_LENGTH or len(set(value)) < 10 or any(word in value.lower() for word in WEAK_SECRETS):
-            raise EnvError(f"{name} is too weak: give at least {SECRET_LENGTH} random characters (docs/settings.md says how to make them).")
-        return value
+        return _strong(name, value)
     if made_in is None:
         raise EnvError(f"{name} is missing: with DATABASE_URL set, every secret must be given.")
     return _kept_secret(name, made_in)
 
 
-def refuse_until_built(*names: str) -> None:
-    """A promise that this version cannot keep is refused, not ignored. Raises EnvError naming the variable."""
-    for name in names:
-        if text(name).lower() not in {"", "0", "false", "no", "off"}:
-            raise EnvError(f"{name} is not supported by this version: unset it.")
+def earlier_secrets(name: str) -> list[str]:
+    """What the secret was before, the latest first, with commas between them. Raises EnvError when one is too weak to be believed."""
+    return [_strong(name, value) for value in items(name)]
 
 
 def amqp(name: str) -> str:
@@ -107,6 +103,15 @@ def amqp(name: str) -> str:
     url = text(name)
     if url and (urlsplit(url).scheme not in {"amqp", "amqps"} or not urlsplit(url).hostname):
         raise EnvError(f"{name} must look like amqp://user:password@host:5672/vhost (or amqps://).")
+    return url
+
+
+def scanner(name: str) -> str:
+    """The address of a virus scanner, or nothing."""
+    url = text(name)
+    parts = urlsplit(url)
+    if url and not (parts.scheme == "tcp" and parts.hostname) and not (parts.scheme == "unix" and not parts.netloc and parts.path != "/"):
+        raise EnvError(f"{name} must look like tcp://host:3310 or unix:///run/clamav/clamd.ctl.")
     return url
 
 
@@ -144,6 +149,12 @@ def email(url: str) -> dict[str, object]:
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
         "EMAIL_TIMEOUT": 10,
     }
+
+
+def _strong(name: str, value: str) -> str:
+    if len(value) < SECRET_LENGTH or len(set(value)) < 10 or any(word in value.lower() for word in WEAK_SECRETS):
+        raise EnvError(f"{name} is too weak: give at least {SECRET_LENGTH} random characters (docs/settings.md says how to make them).")
+    return value
 
 
 def _kept_secret(name: str, path: Path) -> str:

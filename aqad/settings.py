@@ -30,7 +30,10 @@ try:
     _made_in = STATE_DIR / "secrets" if EMBEDDED else None
     SECRET_KEY = env.secret("SECRET_KEY", made_in=_made_in)
     JWT_SIGNING_KEY = env.secret("JWT_SIGNING_KEY", made_in=_made_in)
-    SANDBOX_WEBHOOK_SECRET = env.text("SANDBOX_WEBHOOK_SECRET") or f"sandbox-{SECRET_KEY}"
+    # Each key's forerunners are believed and never used to sign (docs/runbook.md, "Changing a key").
+    SECRET_KEY_FALLBACKS = env.earlier_secrets("SECRET_KEY_FALLBACKS")
+    JWT_PREVIOUS_KEYS = env.earlier_secrets("JWT_PREVIOUS_KEYS")
+    SANDBOX_WEBHOOK_SECRET = env.text("SANDBOX_WEBHOOK_SECRET") or ",".join(f"sandbox-{key}" for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS))
     PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
     if urlsplit(PUBLIC_URL).scheme not in {"http", "https"} or not urlsplit(PUBLIC_URL).hostname:
         raise env.EnvError("PUBLIC_URL must be the address people use, such as https://aqad.example.")
@@ -43,7 +46,8 @@ try:
     ACCEPTANCE_WINDOW_HOURS = env.integer("ACCEPTANCE_WINDOW_HOURS", 48, least=1)
     AUTO_ASSIGN_DELIVERIES = env.flag("AUTO_ASSIGN_DELIVERIES")
     IMPORT_CREATES_CATEGORIES = env.flag("IMPORT_CREATES_CATEGORIES", default=True)
-    env.refuse_until_built("STAFF_TWO_FACTOR", "CLAMD_URL")
+    STAFF_TWO_FACTOR = env.flag("STAFF_TWO_FACTOR")
+    CLAMD_URL = env.scanner("CLAMD_URL")
     EVENTS_BROKER_URL = env.amqp("EVENTS_BROKER_URL")
     SLOW_QUERY_MS = env.integer("SLOW_QUERY_MS", 200)
     env.require_package("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry.exporter.otlp.proto.http")
@@ -107,15 +111,17 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "aqad.core.middleware.PrivacyHeadersMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "aqad.core.middleware.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "aqad.core.middleware.PlainPathMiddleware",
+    "aqad.core.stored.StoredListMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "aqad.accounts.middleware.SessionCompanyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "aqad.core.replica.ReadYourWritesMiddleware",
 ]
@@ -154,6 +160,7 @@ def _postgres(url: str) -> dict[str, Any]:
     elif pool_size:
         # A pool that has lost its server asks again every few seconds, not after minutes.
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5, "reconnect_timeout": 5}
+        options["prepare_threshold"] = 2  # of what goes through aqad.core.statements
     return {**database, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True, "OPTIONS": options}
 
 
@@ -251,6 +258,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget old searches": {"task": "catalog.forget_searches", "schedule": crontab(hour=2, minute=10)},
     "forget what has expired": {"task": "core.forget_expired", "schedule": 3_600.0},
     "forget old sign-ins": {"task": "accounts.forget_expired", "schedule": 3_600.0},
+    "delete what is over its time": {"task": "audit.apply_retention", "schedule": crontab(hour=2, minute=20)},
     "remove files nobody owns": {"task": "core.remove_orphan_files", "schedule": crontab(hour=2, minute=30)},
     "check the invariants": {"task": "core.check_invariants", "schedule": crontab(hour=3, minute=0)},
 }
@@ -318,6 +326,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
+STEP_UP_URL = "/account/step-up"
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
