@@ -1,4 +1,4 @@
-"""Real server processes on the test database, and clients that act at the same moment."""
+"""Real server processes on the test database."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,7 +57,7 @@ def serving(application: str = "aqad.wsgi:application", *, workers: int = 2, **e
             "1024",
             "--no-access-log",
             "--workers-kill-timeout",
-            "5",
+            "1",
             application,
         ),
     ]
@@ -75,23 +73,6 @@ def serving(application: str = "aqad.wsgi:application", *, workers: int = 2, **e
         for client in server.clients:
             client.close()
         _end(process)
-
-
-def at_once(calls: Sequence[Callable[[], httpx.Response]]) -> list[httpx.Response]:
-    """Make all calls at the same moment: every thread waits at one barrier. Answers come in the order of the calls."""
-    barrier = threading.Barrier(len(calls))
-
-    def call(make: Callable[[], httpx.Response]) -> httpx.Response:
-        barrier.wait(timeout=60)
-        return make()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(call, calls))
-
-
-def statuses(answers: Sequence[httpx.Response]) -> dict[int, int]:
-    """How many answers of each status."""
-    return {status: [a.status_code for a in answers].count(status) for status in sorted({a.status_code for a in answers})}
 
 
 def free_port() -> int:
