@@ -68,6 +68,9 @@ TABLE: dict[Operation, Row] = {
     ("POST", "auth/password/change"): rule(PEOPLE),
     ("GET", "auth/me"): rule(PEOPLE),
     ("PATCH", "auth/me"): rule(PEOPLE, {"name": "Noor"}),
+    ("GET", "auth/sessions"): rule(PEOPLE),
+    ("DELETE", "auth/sessions"): rule(PEOPLE),
+    ("DELETE", "auth/sessions/<str:session_id>"): rule(PEOPLE, session=frozenset({"vendor"})),
     # companies and people
     ("GET", "company"): rule(PEOPLE - STAFF),
     ("PATCH", "company"): rule(MANAGERS, {"name": "Noor Foods"}),
@@ -216,7 +219,7 @@ def test_whoever_may_not_call_a_route_is_told_so_and_changes_nothing(world: Worl
     before, wrong = world.snapshot(), []
     for operation, row in TABLE.items():
         for name in sorted({"anonymous", *world.people} - row.may):
-            answer = _call(world, name, operation, _thing(world, row), row)
+            answer = call_api(world, name, operation, _thing(world, row), row)
             expected = (401, "unauthorized") if name == "anonymous" else (403, "forbidden")
             if (answer.status_code, answer.json().get("code")) != expected:
                 wrong.append((name, *operation, answer.status_code, answer.content[:200]))
@@ -230,7 +233,7 @@ def test_another_companys_thing_is_answered_as_one_that_is_not_there(world: Worl
         for kind, theirs in row.on.items():
             for name in sorted(row.may - theirs):
                 thing, unknown = world.things[kind], world.unknown[kind]
-                foreign, missing = (_told(_call(world, name, operation, which, row), which) for which in (thing, unknown))
+                foreign, missing = (told_by_api(call_api(world, name, operation, which, row), which) for which in (thing, unknown))
                 if foreign != missing or foreign[0] != 404:
                     wrong.append((name, kind, *operation, foreign, missing))
     assert wrong == []
@@ -245,7 +248,7 @@ def test_what_is_ones_own_is_reached(world: World) -> None:
         for kind, theirs in (row.on or {"": row.may}).items():
             for name in sorted(theirs if kind else theirs - RIVALS):
                 with undone():
-                    answer = _call(world, name, operation, world.things.get(kind, {}), row)
+                    answer = call_api(world, name, operation, world.things.get(kind, {}), row)
                 if answer.status_code in {401, 403, 404, 405, 406, 415, 429} or answer.status_code >= 500:
                     wrong.append((name, kind, *operation, answer.status_code, answer.content[:200]))
     assert wrong == []
@@ -259,7 +262,7 @@ def test_a_method_that_a_route_does_not_have_is_405_for_everybody(world: World) 
         thing = _thing(world, next(iter(known.values())))
         for method in sorted(set(METHODS) - set(known)):
             for name in ("anonymous", "clerk", "driver", "staff"):
-                answer = _call(world, name, (method, path), thing, Row(ANYONE))
+                answer = call_api(world, name, (method, path), thing, Row(ANYONE))
                 if (answer.status_code, answer.json()["code"]) != (405, "method_not_allowed"):
                     wrong.append((name, method, path, answer.status_code, answer.content[:200]))
     assert wrong == []
@@ -370,7 +373,7 @@ def _thing(world: World, row: Row) -> Thing:
     return world.things[next(iter(row.on))] if row.on else {}
 
 
-def _call(world: World, name: str, operation: Operation, thing: Thing, row: Row) -> Any:
+def call_api(world: World, name: str, operation: Operation, thing: Thing, row: Row) -> Any:
     method, route = operation
     cache.clear()
     near.clear()
@@ -406,7 +409,7 @@ def _as_json(body: Any) -> tuple[str, str]:
     return json.dumps(body), "application/json"
 
 
-def _told(answer: Any, thing: Thing) -> tuple[int, dict[str, str], bytes]:
+def told_by_api(answer: Any, thing: Thing) -> tuple[int, dict[str, str], bytes]:
     """All that an answer tells, the thing's own name blanked out."""
     content = answer.content
     for value in sorted(thing.values(), key=len, reverse=True):

@@ -45,6 +45,7 @@ TABLE: dict[Operation, Row] = {
     # the session, the own account
     ("GET", "sign-in"): row(ANYONE),
     ("POST", "sign-in"): row(ANYONE),
+    ("POST", "sign-in/code"): row(ANYONE),
     ("POST", "sign-out"): row(PEOPLE),
     # the bell
     ("GET", "notifications"): row(PEOPLE),
@@ -58,6 +59,20 @@ TABLE: dict[Operation, Row] = {
     ("POST", "account/password/<str:token>"): row(ANYONE, {"password": "Another-Carton-7"}, reset=ANYONE),
     ("GET", "account/password"): row(PEOPLE),
     ("POST", "account/password"): row(PEOPLE),
+    ("GET", "account/second-factor"): row(PEOPLE),
+    ("POST", "account/second-factor"): row(PEOPLE),
+    ("POST", "account/second-factor/on"): row(PEOPLE),
+    ("POST", "account/second-factor/off"): row(PEOPLE),
+    ("POST", "account/second-factor/codes"): row(PEOPLE),
+    ("GET", "account/email"): row(PEOPLE),
+    ("POST", "account/email"): row(PEOPLE),
+    ("GET", "account/email/<str:token>"): row(ANYONE, email=ANYONE),
+    ("POST", "account/email/<str:token>"): row(ANYONE, email=ANYONE),
+    ("GET", "account/devices"): row(PEOPLE),
+    ("POST", "account/devices/end-others"): row(PEOPLE),
+    ("POST", "account/devices/<str:session_id>/end"): row(PEOPLE, session=frozenset({"vendor"})),
+    ("GET", "account/step-up"): row(PEOPLE),
+    ("POST", "account/step-up"): row(PEOPLE),
     ("GET", "account"): row(PEOPLE),
     ("POST", "account"): row(PEOPLE, {"name": "Noor"}),
     # companies, their people and papers
@@ -161,7 +176,7 @@ TABLE: dict[Operation, Row] = {
     ("GET", "products/<str:reference>/<str:slug>"): row(ANYONE, product=ANYONE, draft=NOBODY),
     ("GET", "vendors/<str:reference>"): row(ANYONE, vendor=ANYONE),
 }
-LEAD_TO_SIGN_IN = {("POST", "sign-out"), ("POST", "account/password/<str:token>")}
+LEAD_TO_SIGN_IN = {("POST", "sign-out"), ("POST", "account/password/<str:token>"), ("POST", "account/email/<str:token>")}
 # What differs between two answers that say the same.
 OF_THIS_REQUEST = {"X-Request-ID", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Content-Security-Policy"}
 SECRETS = re.compile(rb'name="(csrfmiddlewaretoken|idempotency_key)" value="[^"]+"|X-CSRFToken&quot;: &quot;\w+|"X-CSRFToken": "\w+"')
@@ -180,7 +195,7 @@ def test_whoever_may_not_open_a_page_is_sent_to_sign_in_or_told_so_and_changes_n
     before, wrong = world.snapshot(), []
     for operation, rule in TABLE.items():
         for name in sorted({"anonymous", *world.people} - rule.may):
-            answer = _call(world, name, operation, _thing(world, rule), rule)
+            answer = call_page(world, name, operation, _thing(world, rule), rule)
             if name == "anonymous":
                 is_right = answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in")
             else:
@@ -197,7 +212,9 @@ def test_another_companys_page_is_answered_as_one_that_is_not_there(world: World
         for kind, theirs in rule.on.items():
             for name in sorted(rule.may - theirs):
                 thing, unknown = world.things[kind], world.unknown[kind]
-                foreign, missing = (_told(_call(world, name, operation, which, rule), thing, unknown) for which in (thing, unknown))
+                foreign, missing = (
+                    told_by_page(call_page(world, name, operation, which, rule), thing, unknown) for which in (thing, unknown)
+                )
                 if foreign != missing or foreign[0] != 404:
                     wrong.append((name, kind, *operation, foreign, missing))
     assert wrong == []
@@ -210,7 +227,7 @@ def test_pages_open_for_whom_they_are(world: World) -> None:
         for kind, theirs in (rule.on or {"": rule.may}).items():
             for name in sorted(theirs if kind else theirs - RIVALS):
                 with undone():
-                    answer = _call(world, name, operation, world.things.get(kind, {}), rule)
+                    answer = call_page(world, name, operation, world.things.get(kind, {}), rule)
                 sent_away = "/sign-in" in answer.headers.get("Location", "") and operation not in LEAD_TO_SIGN_IN
                 if sent_away or answer.status_code in {401, 403, 404, 405, 406, 415, 429} or answer.status_code >= 500:
                     wrong.append((name, kind, *operation, answer.status_code, answer.content[:200]))
@@ -240,7 +257,7 @@ def _path(route: str, thing: Thing) -> str:
     return "/" + re.sub(r"<str:(\w+)>", lambda match: thing.get(match[1], "x"), route)
 
 
-def _call(world: World, name: str, operation: Operation, thing: Thing, rule: Row) -> Any:
+def call_page(world: World, name: str, operation: Operation, thing: Thing, rule: Row) -> Any:
     method, route = operation
     cache.clear()
     near.clear()
@@ -248,7 +265,7 @@ def _call(world: World, name: str, operation: Operation, thing: Thing, rule: Row
     return browser.get(_path(route, thing)) if method == "GET" else browser.post(_path(route, thing), rule.body or {})
 
 
-def _told(answer: Any, *things: Thing) -> tuple[int, dict[str, str], bytes]:
+def told_by_page(answer: Any, *things: Thing) -> tuple[int, dict[str, str], bytes]:
     """All that an answer tells, the things' own names and this request's secrets blanked out."""
     content = SECRETS.sub(b"...", answer.content)
     for value in sorted({value for thing in things for value in thing.values()}, key=len, reverse=True):

@@ -14,7 +14,9 @@ from django.db import transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
+from aqad.accounts.actions.email import token_for
 from aqad.accounts.actions.passwords import reset_token_for
+from aqad.accounts.models import EmailChange
 from aqad.audit.models import Event
 from aqad.core import clock
 from aqad.notifications.models import Notification
@@ -25,13 +27,14 @@ from tests.cast import Person
 from tests.factories import files
 from tests.factories.deals import an_order
 from tests.factories.goods import ProductFactory
-from tests.factories.people import AddressFactory
+from tests.factories.people import AddressFactory, TokenFamilyFactory
 from tests.factories.trade import DeliveryFactory, OrderFactory
 from tests.vendors.given import document
 from vendors.actions.registering import application_url
 
 PROJECT = ("accounts", "retailers", "vendors", "catalog", "orders", "payments", "deliveries", "notifications", "audit")
 UNKNOWN = "9999999"
+NO_SESSION = "00000000-0000-4000-8000-000000000000"
 PICTURES = r"^media/(?P<name>[a-z]+/[0-9a-f]{32}\.webp)$"
 Thing = dict[str, str]  # the values of a route's parameters
 
@@ -48,11 +51,15 @@ class World:
         self._told()
         self._pages()
         self._sessions: dict[str, str] = {}
-        for name, person in self.people.items():
-            _ = person.api  # signed in before anything is counted, here and in the browser
-            client = Client()
-            client.force_login(person.user)
-            self._sessions[name] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        for name in self.people:
+            self.sign_in(name)
+
+    def sign_in(self, name: str) -> None:
+        """Before anything is counted: for the API and in the browser."""
+        person, client = self.people[name], Client()
+        _ = person.api
+        client.force_login(person.user)
+        self._sessions[name] = client.cookies[settings.SESSION_COOKIE_NAME].value
 
     def api(self, name: str) -> APIClient:
         return APIClient() if name == "anonymous" else self.people[name].api
@@ -110,6 +117,10 @@ class World:
             self._add(name, {"user_id": str(self.people[name].user.pk)})
         self._add("application", {"token": application_url(vendor).rsplit("/", 1)[-1]}, token="forged")
         self._add("reset", {"token": reset_token_for(self.people["vendor"].user)}, token="forged")
+        self._add("session", {"session_id": str(TokenFamilyFactory(user=self.people["vendor"].user).pk)}, session_id=NO_SESSION)
+        mover = self.people["clerk"].user
+        change = EmailChange.objects.create(user=mover, email="clerk@new.test")
+        self._add("email", {"token": token_for(mover, change)}, token="forged")
         self._add("gateway", {"gateway": "sandbox"}, gateway="nobody")
 
     def _told(self) -> None:
