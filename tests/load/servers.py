@@ -80,9 +80,9 @@ def measure(case: Case, places: dict[str, tuple[str, str]], *, rounds: int, seco
           f"{', '.join(f'{ratio:.2f}' for ratio in ratios)}", flush=True)  # fmt: skip
 
 
-def wrk(url: str, script: str, seconds: int) -> float:
+def wrk(url: str, script: str, seconds: int, connections: int = 32) -> float:
     """Requests a second. Raises RuntimeError when any was refused."""
-    command = ["wrk", "-t2", "-c32", f"-d{seconds}s", "--timeout=20s", *(["-s", script] if script else []), url]
+    command = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--timeout=20s", *(["-s", script] if script else []), url]
     said = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=True).stdout
     if "Non-2xx" in said or "Socket errors" in said:
         raise RuntimeError(said)

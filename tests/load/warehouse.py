@@ -32,23 +32,37 @@ FIRST = 1001
 SECRETS = {name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "JWT_SIGNING_KEY")}
 
 
-def database_of(count: int) -> str:
-    """The address of the database with so many products, on DATABASE_URL's server."""
+def database_of(count: int | str) -> str:
+    """The address of the database with so many products, on DATABASE_URL's server; of one for something else by its name."""
     server = urlsplit(os.environ.get("DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/postgres")
     return server._replace(path=f"/aqad_load_{count}").geturl()
 
 
 def stocked(count: int) -> str:
     """The address of a database with `count` products, made if it is not there."""
-    url = database_of(count)
+    return made(database_of(count), __file__, str(count))
+
+
+def made(url: str, program: str, *arguments: str) -> str:
+    """`url` itself: where there is no such database, it is made, migrated, and filled by `program ... --fill`, wholly or not at all."""
     name = urlsplit(url).path.strip("/")
     with psycopg.connect(urlsplit(url)._replace(path="/postgres").geturl(), autocommit=True) as server:
         if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return url
         server.execute(f"CREATE DATABASE {name}")
-    for command in (["manage.py", "migrate", "-v0"], [__file__, str(count), "--fill"]):
-        subprocess.run([sys.executable, *command], cwd=ROOT, env=environment(DATABASE_URL=url), check=True)
+    try:
+        for command in (["manage.py", "migrate", "-v0"], [program, *arguments, "--fill"]):
+            subprocess.run([sys.executable, *command], cwd=ROOT, env=environment(DATABASE_URL=url), check=True)
+    except BaseException:
+        dropped(url)
+        raise
     return url
+
+
+def dropped(url: str) -> None:
+    name = urlsplit(url).path.strip("/")
+    with psycopg.connect(urlsplit(url)._replace(path="/postgres").geturl(), autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -74,6 +88,7 @@ def fill(count: int) -> None:
     categories = _named(Category, {row["category"] or "Other" for row in rows}, below=_pairs(rows))
     brands = _named(Brand, {_brand(row) for row in rows})
     with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
         raw: Any = cursor.cursor
         columns = ", ".join(PRODUCT_COLUMNS)
         with raw.copy(f"COPY {Product._meta.db_table} ({columns}) FROM STDIN") as copy:
@@ -152,9 +167,7 @@ def main() -> None:
     if options.fill:
         fill(options.count)
     elif options.drop:
-        url = urlsplit(database_of(options.count))
-        with psycopg.connect(url._replace(path="/postgres").geturl(), autocommit=True) as server:
-            server.execute(f"DROP DATABASE IF EXISTS {url.path.strip('/')} WITH (FORCE)")
+        dropped(database_of(options.count))
     else:
         print(stocked(options.count))
 
