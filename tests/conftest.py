@@ -10,11 +10,12 @@ import django_ratelimit.core
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import TransactionTestCase
 from rest_framework.test import APIClient
 
 from aqad.audit import guard
-from aqad.core import files
+from aqad.core import files, scanning
 from aqad.core.stored import near
 from tests import cast
 from tests.cast import Person
@@ -38,11 +39,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=elsewhere)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Let Django ask SQLite what it can do before any test counts questions."""
+    with django_db_blocker.unblock():
+        assert connection.features.supports_json_field
+
+
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> Iterator[None]:
     cache.clear()
     near.clear()
     files.breaker.reset()
+    scanning.breaker.reset()
     yield
     cache.clear()
 

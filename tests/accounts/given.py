@@ -11,16 +11,37 @@ from typing import Any
 from django.db import connection, connections
 from rest_framework.test import APIClient
 
-from aqad.accounts.models import User
-from tests.factories.people import PASSWORD
+from aqad.accounts import codes
+from aqad.accounts.models import RecoveryCode, User
+from tests.factories.people import PASSWORD, SECRET, SecondFactorFactory
 
 LOGIN, REFRESH, LOGOUT, ME = "/api/auth/login", "/api/auth/refresh", "/api/auth/logout", "/api/auth/me"
 ADDRESS, OTHER_ADDRESS = "203.0.113.7", "203.0.113.8"
 
 
-def sign_in(user: User | str, password: str = PASSWORD, *, address: str = ADDRESS, **extra: Any) -> Any:
+def sign_in(user: User | str, password: str = PASSWORD, *, address: str = ADDRESS, otp: str | None = None, **extra: Any) -> Any:
     email = user if isinstance(user, str) else user.email
-    return APIClient().post(LOGIN, {"email": email, "password": password}, format="json", REMOTE_ADDR=address, **extra)
+    body = {"email": email, "password": password, **({} if otp is None else {"otp": otp})}
+    return APIClient().post(LOGIN, body, format="json", REMOTE_ADDR=address, **extra)
+
+
+def with_second_factor(user: User, recovery_codes: int = 0) -> list[str]:
+    """It is on, with an app that shows the codes of SECRET; the recovery codes."""
+    factor = SecondFactorFactory(user=user)
+    made = codes.new_recovery_codes()[:recovery_codes]
+    RecoveryCode.objects.bulk_create(RecoveryCode(factor=factor, digest=codes.digest_of(code)) for code in made)
+    return made
+
+
+def code(later: int = 0, secret: str = SECRET) -> str:
+    """What the app shows now, or that many half minutes later."""
+    return codes.code_at(secret, codes.step_now() + later)
+
+
+def wrong_code() -> str:
+    """One that no app of SECRET shows near now."""
+    near = {code(later) for later in range(-3, 4)}
+    return next(digits for number in range(10) if (digits := f"{number:06d}") not in near)
 
 
 def tokens_of(user: User) -> dict[str, str]:

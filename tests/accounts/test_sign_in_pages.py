@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from aqad.accounts.models import FailedSignIn
+from aqad.accounts.models import FailedSignIn, TokenFamily
 from aqad.audit.models import Event
 from tests import cast
 from tests.accounts.given import ADDRESS, sign_in
@@ -29,7 +29,8 @@ def test_the_right_password_opens_a_session_with_one_event(vendor: Person) -> No
     assert (answer.status_code, answer.headers["Location"]) == (302, "/dashboard")
     assert browser.get("/api/auth/me").json()["email"] == vendor.user.email
     event = Event.objects.get(verb="accounts.signed_in")
-    assert (event.actor, event.via, event.facts) == (f"Vendor {vendor.of.reference}", "web", {"session": True})
+    family = str(TokenFamily.objects.get().pk)
+    assert (event.actor, event.via, event.facts) == (f"Vendor {vendor.of.reference}", "web", {"session": True, "family": family})
 
 
 @pytest.mark.parametrize(

@@ -91,3 +91,10 @@ def test_an_order_shows_its_lines_payment_delivery_and_history(browser: Client) 
     html = words(browser.get(f"/admin/orders/order/{rows['order'].pk}/change/"))
     for shown in ("Pepsi 330ml", "5040.00", rows["payment"].reference, rows["delivery"].reference, "Partner 1", "created Order"):
         assert shown in html, shown
+
+
+@pytest.mark.parametrize("lookup", ["password__startswith=argon2", "password__regex=.*", "password=x", "password__isnull=False"])
+def test_no_list_is_narrowed_by_how_a_password_begins(browser: Client, lookup: str) -> None:
+    answer = browser.get(f"/admin/accounts/user/?{lookup}")
+    assert answer.status_code in {302, 400}
+    assert "?e=1" in answer.headers.get("Location", "?e=1")

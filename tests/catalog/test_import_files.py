@@ -80,7 +80,16 @@ def test_a_file_that_cannot_be_imported_fails_as_a_whole(vendor: Person, content
 
 
 @pytest.mark.parametrize(
-    "head", [b"", b"   \n", b"%PDF-1.7 ...", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 9]
+    "head",
+    [
+        b"",
+        b"   \n",
+        b"%PDF-1.7 ...",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 9,
+        b"\0" * 99,
+        b"MZ" + b"\0" * 99,
+    ],
 )
 def test_other_kinds_of_files_are_not_taken_for_tables(head: bytes) -> None:
     with pytest.raises(Unreadable):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
 from aqad.audit.models import Event
@@ -129,11 +129,10 @@ def test_the_database_lets_a_line_end_only_once(pepsi: Product, retailer: Person
         StockMovement.objects.create(product=pepsi, kind="dispatched", line=1, actor="x")
 
 
-def test_reserving_costs_the_same_whatever_the_number_of_lines_beyond_one_statement_each(
-    vendor: Person, retailer: Person, django_assert_num_queries: object
-) -> None:
+def test_reserving_costs_the_same_whatever_the_number_of_lines(vendor: Person, retailer: Person, django_assert_num_queries: object) -> None:
     products = [ProductFactory(vendor=vendor.of, on_hand=5) for _ in range(7)]
-    with django_assert_num_queries(1 + 7 + 1):  # the ledger, one guarded update each, one look at thresholds
+    # The ledger and the guarded update; SQLite has a guarded update for each product, and a look at the thresholds.
+    with django_assert_num_queries(2 if connection.vendor == "postgresql" else 1 + 7 + 1):
         stock.reserve([line(product, 1, number) for number, product in enumerate(products)], actor=retailer.actor)
 
 

@@ -15,7 +15,7 @@ from django.test import Client, RequestFactory
 from rest_framework.test import APIClient
 
 from aqad.audit.actions import record, work_off
-from aqad.core import stored, versions
+from aqad.core import middleware, stored, versions
 from catalog.actions import pictures, products, stock, taxonomy
 from catalog.actions.pictures import StoredPicture
 from catalog.models import Product, ProductImage
@@ -270,3 +270,20 @@ def test_a_signed_in_caller_is_counted_by_name_not_by_address(pepsi: Product, re
     for number in range(120):
         assert retailer.api.get(f"/api/products?min_price={number}").status_code == 200
     assert APIClient().get("/api/products?min_price=777").status_code == 200
+
+
+def test_a_stored_list_bears_every_header_that_protects_and_is_given_to_our_own_names_only(pepsi: Product, stranger: APIClient) -> None:
+    stranger.get("/api/products")  # from the second on they are answered before sessions and views are looked at
+    answer = stranger.get("/api/products", headers={"Origin": "http://elsewhere.test"})
+    foreign = stranger.get("/api/products", headers={"Host": "evil.test"})
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert (answer.headers["X-Frame-Options"], answer.headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
+    assert answer.headers["Content-Length"] == str(len(answer.content))
+    assert answer.headers["X-Request-ID"]
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert foreign.status_code == 400
+
+
+def test_a_stored_list_is_logged_and_counted_under_its_own_address(pepsi: Product, stranger: APIClient) -> None:
+    stranger.get("/api/products")
+    assert middleware.route_of(stranger.get("/api/products").wsgi_request) == "api/products"

@@ -53,9 +53,3 @@ def test_a_mail_address_is_read_whole() -> None:
     assert (read["EMAIL_HOST"], read["EMAIL_PORT"], read["EMAIL_HOST_USER"], read["EMAIL_HOST_PASSWORD"], read["EMAIL_USE_TLS"]) == (
         "mail.test", 587, "user@x", "p/w", True,
     )  # fmt: skip
-
-
-def test_refuses_a_promise_that_is_not_kept_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STAFF_TWO_FACTOR", "1")
-    with pytest.raises(env.EnvError, match="STAFF_TWO_FACTOR"):
-        env.refuse_until_built("STAFF_TWO_FACTOR")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import call_command
+from rest_framework.test import APIClient
 
 from aqad.core.permissions import ANYONE, allowed_roles
 from aqad.core.schema import REFUSALS
@@ -100,3 +101,9 @@ def test_it_has_every_path_that_the_story_calls(method: str, paths: str) -> None
 
 def operation_id(view: Any, action: str) -> str:
     return f"{view.cls.__name__.removesuffix('Door')}_{action}".lower()
+
+
+@pytest.mark.parametrize("path", ["/api/schema", "/api/docs"])
+def test_what_can_be_done_with_the_document_is_told_without_it(path: str) -> None:
+    answer = APIClient().options(path)
+    assert (answer.status_code, answer.content, answer.headers["Allow"]) == (200, b"", "GET, HEAD, OPTIONS")

@@ -4,12 +4,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from aqad.core import text
 from aqad.core.errors import Malformed
 from aqad.core.fields import EmailField, EmirateField, MoneyField, PhoneField, StrictSerializer, TextField, WholeNumberField, YesNoField
-from aqad.core.parsing import TooLarge, parse_json
+from aqad.core.parsing import StrictMultiPartParser, TooLarge, parse_json
+from aqad.core.rendering import dump
 
 pytestmark = pytest.mark.embedded
 
@@ -47,6 +50,19 @@ def test_refuses_broken_json(raw: bytes) -> None:
         parse_json(raw)
 
 
+@pytest.mark.parametrize("last", [b"", b"--x", b"--x-", b"--y--"])
+def test_refuses_a_form_that_breaks_off(last: bytes) -> None:
+    """Half a file would pass for a file."""
+    body = b'--x\r\nContent-Disposition: form-data; name="a"; filename="a.pdf"\r\n\r\n%PDF-1.7 half of it\r\n' + last
+    request = RequestFactory().post("/api/vendor/documents", body, content_type="multipart/form-data; boundary=x")
+    with pytest.raises(Malformed):
+        _ = Request(request, parsers=[StrictMultiPartParser()]).data
+
+
+def test_what_no_utf8_can_say_is_answered_all_the_same() -> None:
+    assert dump({"errors": {"\ud800": ["\udc00 is unknown."]}}) == b'{"errors":{"?":["? is unknown."]}}'
+
+
 def test_refuses_more_than_a_megabyte() -> None:
     with pytest.raises(TooLarge):
         parse_json(b'"' + b"x" * (1024 * 1024) + b'"')
@@ -82,6 +98,18 @@ def test_reads_an_amount(value: Any, amount: str) -> None:
 )
 def test_refuses_text_that_cannot_be_stored_or_shown(value: Any) -> None:
     assert "name" in errors_of(name=value)
+
+
+@pytest.mark.parametrize(("field", "written"), [("money", "4.8e1"), ("money", "4800E-2"), ("number", "-0"), ("number", "5e0")])
+def test_a_number_is_judged_by_how_it_was_written(field: str, written: str) -> None:
+    """An exponent that happens to come out even, a nought with a sign: JSON, but neither an amount nor a count."""
+    assert field in errors_of(**parse_json(f'{{"{field}": {written}}}'.encode()))
+
+
+@pytest.mark.parametrize("value", ["-0", "-0.0", "-0.00", Decimal("-0")])
+def test_refuses_a_nought_with_a_sign(value: Any) -> None:
+    with pytest.raises(serializers.ValidationError):
+        MoneyField(min_value=Decimal("0.00")).run_validation(value)
 
 
 def test_text_is_kept_in_nfc_and_trimmed() -> None:

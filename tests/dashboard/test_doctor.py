@@ -379,9 +379,9 @@ def test_staff_sign_in_and_read_the_page_while_redis_is_gone(settings: Any, staf
     settings.CACHES = {"default": {"BACKEND": "aqad.core.cache.SafeRedisCache", "LOCATION": NOBODY}}
     breaker.reset()
     browser = Client()
-    form = {"username": staff.user.email, "password": "Carton-Of-Dates-24", "next": "/admin/doctor/"}
+    form = {"email": staff.user.email, "password": "Carton-Of-Dates-24", "next": "/admin/doctor/"}
     try:
-        assert browser.post("/admin/login/", form).headers["Location"] == "/admin/doctor/"
+        assert browser.post("/sign-in", form).headers["Location"] == "/admin/doctor/"
         breaker.reset()
         page = browser.get("/admin/doctor/")
     finally:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from aqad.core import clock
+from aqad.dashboard import summaries
 from catalog.models import Product
 from tests import cast
 from tests.cast import Person
@@ -86,6 +87,30 @@ def test_only_what_is_on_sale_is_offered_again(vendor: Person, retailer: Person,
     an_order(retailer.of, pepsi, status="completed")
     Product.objects.filter(pk=pepsi.pk).update(status="archived")
     assert f"/cart/items/{pepsi.reference}" not in page(retailer)
+
+
+def test_what_to_buy_again_is_looked_for_in_the_newest_orders(
+    vendor: Person, retailer: Person, pepsi: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summaries, "LOOKED_BACK", 2)
+    cola = ProductFactory(vendor=vendor.of, name="Cola", slug="cola")
+    for product in (pepsi, pepsi, pepsi, cola, cola):
+        an_order(retailer.of, product, status="completed")
+    an_order(retailer.of, pepsi, status="cancelled")
+    shown = page(retailer)
+    assert f"/cart/items/{cola.reference}" in shown
+    assert f"/cart/items/{pepsi.reference}" not in shown
+
+
+def test_what_is_off_sale_takes_no_place_of_what_can_be_bought_again(
+    vendor: Person, retailer: Person, pepsi: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summaries, "TOP", 1)
+    cola = ProductFactory(vendor=vendor.of, name="Cola", slug="cola")
+    for product in (pepsi, pepsi, cola):
+        an_order(retailer.of, product, status="completed")
+    Product.objects.filter(pk=pepsi.pk).update(status="archived")
+    assert f"/cart/items/{cola.reference}" in page(retailer)
 
 
 def test_an_empty_page_says_what_to_do(vendor: Person, retailer: Person) -> None:

@@ -13,7 +13,8 @@ from tests.deployment.kustomize import build
 
 pytestmark = pytest.mark.embedded
 FOLDER = ROOT / ".github" / "workflows"
-FILES = [FOLDER / "ci.yaml", FOLDER / "deploy.yaml"]
+CI, DEPLOY, AUDIT = FOLDER / "ci.yaml", FOLDER / "deploy.yaml", FOLDER / "audit.yaml"
+FILES = [AUDIT, CI, DEPLOY]
 by_name = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 
 
@@ -55,11 +56,11 @@ def test_no_step_pastes_what_people_wrote_or_a_secret_into_a_script(path: Path) 
 
 
 def test_ci_runs_the_whole_of_the_tests() -> None:
-    assert "bash .ci/run" in [step.get("run") for step in load(FILES[0])["jobs"]["test"]["steps"]]
+    assert "bash .ci/run" in [step.get("run") for step in load(CI)["jobs"]["test"]["steps"]]
 
 
 def test_a_release_migrates_before_it_rolls_out_and_is_looked_at_after() -> None:
-    scripts = [step.get("run", "") for step in load(FILES[1])["jobs"]["release"]["steps"]]
+    scripts = [step.get("run", "") for step in load(DEPLOY)["jobs"]["release"]["steps"]]
     order = [
         next(number for number, script in enumerate(scripts) if words in script)
         for words in ("--selector part=foundation", "migrate-$RELEASE", "rollout status", "/readyz", "rollout undo")
@@ -69,13 +70,28 @@ def test_a_release_migrates_before_it_rolls_out_and_is_looked_at_after() -> None
 
 def test_every_deployment_is_waited_for_and_can_be_rolled_back() -> None:
     there = {one["metadata"]["name"] for one in build(KUBERNETES / "overlays" / "production") if one["kind"] == "Deployment"}
-    loops = re.findall(r"for deployment in ([^;]+);", FILES[1].read_text(encoding="utf-8"))
+    loops = re.findall(r"for deployment in ([^;]+);", DEPLOY.read_text(encoding="utf-8"))
     assert [set(names.split()) for names in loops] == [there, there]
 
 
 @pytest.mark.parametrize("name", ["production", "staging"])
 def test_its_places_are_those_of_the_overlays(name: str) -> None:
-    workflow = load(FILES[1])
+    workflow = load(DEPLOY)
     assert name in workflow[True]["workflow_dispatch"]["inputs"]["environment"]["options"]  # YAML reads `on` as true
     namespace = load(KUBERNETES / "overlays" / name / "kustomization.yaml")["namespace"]
     assert f"'{namespace}'" in workflow["jobs"]["release"]["env"]["NAMESPACE"]
+
+
+@pytest.mark.parametrize("path", [AUDIT, DEPLOY], ids=lambda path: path.stem)
+def test_the_inventory_names_every_package_that_the_image_installs(path: Path) -> None:
+    shipped = set(re.findall(r"requirements/\w+\.txt", (ROOT / "Dockerfile").read_text(encoding="utf-8")))
+    written = [step["run"] for step in steps_of(path) if "cyclonedx-json" in step.get("run", "")]
+    assert shipped
+    assert [set(re.findall(r"requirements/\w+\.txt", script)) for script in written] == [shipped]
+
+
+def test_the_audit_fails_on_a_finding_in_whatever_is_locked_for_us() -> None:
+    audits = [step["run"] for step in steps_of(AUDIT) if "pip_audit" in step.get("run", "") and "cyclonedx" not in step["run"]]
+    assert len(audits) == 1
+    assert "||" not in audits[0]
+    assert set(re.findall(r"requirements/\w+\.txt", audits[0])) >= {f"requirements/{name}.txt" for name in ("base", "observability", "dev")}

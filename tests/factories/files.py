@@ -51,3 +51,24 @@ def huge_png(width: int = 50_000, height: int = 50_000) -> bytes:
 
 def upload(content: bytes | None = None, name: str = "trade-license.pdf", content_type: str = "application/pdf") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, pdf() if content is None else content, content_type=content_type)
+
+
+def deep_png(width: int, height: int) -> bytes:
+    """A whole picture of one grey, a thousand times smaller as a file than unfolded."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    packer, row = zlib.compressobj(9), b"\0" + b"\x55" * (3 * width)
+    data = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+def deep_pdf(unfolded: int = 200_000_000) -> bytes:
+    """A PDF whose list of objects is packed so that it unfolds to `unfolded` bytes."""
+    packer, zeros = zlib.compressobj(9), b"\0" * 1_000_000
+    packed = b"".join(packer.compress(zeros) for _ in range(unfolded // len(zeros))) + packer.flush()
+    head = f"<< /Type /XRef /Size 10000000 /W [1 4 2] /Root 1 0 R /Filter /FlateDecode /Length {len(packed)} >>"
+    start = b"%PDF-1.5\n"
+    return start + b"5 0 obj\n" + head.encode() + b"\nstream\n" + packed + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(start)

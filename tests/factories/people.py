@@ -8,13 +8,15 @@ from functools import cache
 import factory
 from django.contrib.auth.hashers import make_password
 
-from aqad.accounts.models import Company, Membership, TokenFamily, User
+from aqad.accounts.models import Company, Membership, SecondFactor, TokenFamily, User
+from aqad.accounts.sealing import seal
 from aqad.core import clock
 from aqad.retailers.models import Address, Retailer
 from deliveries.models import DeliveryPartner
 from vendors.models import Vendor
 
 PASSWORD = "Carton-330ml-Pepsi"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of everybody's authenticator app
 
 
 @cache
@@ -102,3 +104,14 @@ class TokenFamilyFactory(factory.django.DjangoModelFactory):
         model = TokenFamily
 
     expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=7))
+    version = factory.SelfAttribute("user.token_version")
+
+
+class SecondFactorFactory(factory.django.DjangoModelFactory):
+    """One that is on."""
+
+    class Meta:
+        model = SecondFactor
+
+    secret = factory.LazyFunction(lambda: seal(SECRET))
+    confirmed_at = factory.LazyFunction(clock.now)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import models
 
+from aqad.accounts.models import EmailChange
 from catalog.models import Product, ProductImport
 from deliveries.models import Delivery
 from orders.models import Order
@@ -20,6 +21,8 @@ from tests.factories.goods import ProductFactory
 from tests.factories.people import UserFactory
 from tests.factories.trade import DeliveryFactory
 from vendors.models import VendorDocument
+
+NEW_EMAIL = "ahmed@new.test"
 
 
 @dataclass
@@ -56,6 +59,12 @@ class Scene:
 
     def vendor_user(self) -> models.Model:
         return self.people["vendor"].user
+
+    def moving_user(self) -> models.Model:
+        """Whose new e-mail waits to be confirmed."""
+        user = self.people["vendor"].user
+        EmailChange.objects.get_or_create(user=user, defaults={"email": NEW_EMAIL})
+        return user
 
     def document(self) -> VendorDocument:
         paper = {"status": "approved", "expires_on": date(2026, 12, 31), "filename": "a.pdf", "size": 1}

@@ -27,7 +27,7 @@ LEADS_TO = {
     "deliveries": r"/deliveries/DEL\d+|/orders/ORD\d+",
     "vendors": r"/vendor/application/V\d+\.\S+|/vendor/products|/vendor/documents|/admin/vendors/vendor/\d+/change/",
     "retailers": r"/products",
-    "accounts": r"/|/dashboard|/account/password/\S+",
+    "accounts": r"/|/dashboard|/account(/second-factor|/devices|/(password|email)/\S+)?|/password/forgotten",
     "catalog": r"/vendor/products/P\d+|/vendor/imports/\d+",
 }
 

@@ -23,7 +23,7 @@ from aqad.notifications.table import TOLD
 from catalog.models import Product, Stock
 from tests import cast
 from tests.cast import Person
-from tests.notifications.conftest import Scene
+from tests.notifications.conftest import NEW_EMAIL, Scene
 from vendors.actions.reviewing import reject_document
 from vendors.models import VendorDocument
 
@@ -70,6 +70,16 @@ EXPECTED: dict[tuple[str, str], dict[str, tuple[str, str]]] = {
     ("accounts.company_reinstated", "vendor"): {"vendor": ("company_reinstated", BOTH)},
     ("accounts.member_invited", "vendor_user"): {"vendor": ("welcome", MAIL)},
     ("accounts.password_reset_requested", "vendor_user"): {"vendor": ("password_reset", MAIL)},
+    ("accounts.new_device", "vendor_user"): {"vendor": ("security_alert", BOTH)},
+    ("accounts.password_changed", "vendor_user"): {"vendor": ("security_alert", BOTH)},
+    ("accounts.second_factor_on", "vendor_user"): {"vendor": ("security_alert", BOTH)},
+    ("accounts.second_factor_off", "vendor_user"): {"vendor": ("security_alert", BOTH)},
+    ("accounts.second_factor_removed", "vendor_user"): {"vendor": ("security_alert", BOTH)},
+    ("accounts.recovery_codes_renewed", "vendor_user"): {"vendor": ("security_alert", BOTH)},
+    ("accounts.recovery_code_used", "vendor_user"): {"vendor": ("security_alert", BOTH)},
+    ("accounts.email_change_requested", "moving_user"): {"vendor": ("security_alert", BOTH)},
+    ("accounts.email_confirmation_requested", "moving_user"): {"vendor": ("email_confirmation", MAIL)},
+    ("accounts.email_changed", "vendor_user"): {"vendor": ("security_alert", BOTH)},
     ("catalog.stock_low", "product"): {"vendor": ("stock_low", BOTH)},
     ("catalog.import_finished", "an_import"): {"vendor": ("import_finished", BOTH)},
 }
@@ -84,7 +94,7 @@ KINDS = {
 NUMBERED = [
     (verb, subject)
     for (verb, subject), told in EXPECTED.items()
-    if subject not in {"vendor_user", "document", "an_import"} and any(way != APP for _kind, way in told.values())
+    if subject not in {"vendor_user", "moving_user", "document", "an_import"} and any(way != APP for _kind, way in told.values())
 ]
 
 
@@ -120,7 +130,7 @@ def test_exactly_these_are_told(scene: Scene, verb: str, subject: str) -> None:
     assert told_of(event, scene) == EXPECTED[verb, subject]
     assert not Outbox.objects.filter(event=event).exists()
     for mail in Mail.objects.filter(event=event):
-        assert mail.recipient == mail.user.email
+        assert mail.recipient == (NEW_EMAIL if verb == "accounts.email_confirmation_requested" else mail.user.email)
         assert not re.search(r"[{}]", mail.subject + mail.text)
     for note in Notification.objects.filter(event=event):
         assert note.message
@@ -147,9 +157,9 @@ def test_every_event_of_the_table_is_recorded_somewhere() -> None:
     assert [verb for verb in TOLD if f'"{verb}"' not in code and not verb.startswith("deliveries.")] == []
 
 
-def test_the_kinds_are_those_of_the_contract_and_two_more() -> None:
+def test_the_kinds_are_those_of_the_contract_and_four_more() -> None:
     told = {row.kind for rows in TOLD.values() for row in rows}
-    assert told == KINDS | {"password_reset", "document_rejected"}
+    assert told == KINDS | {"password_reset", "document_rejected", "security_alert", "email_confirmation"}
 
 
 def test_the_same_event_handed_over_again_tells_nobody_twice(scene: Scene) -> None:

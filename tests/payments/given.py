@@ -10,7 +10,9 @@ from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
-from aqad.core import clock
+from aqad.audit.actions import rows_of
+from aqad.audit.models import Event
+from aqad.core import clock, writing
 from aqad.core.actor import Actor
 from aqad.core.idempotency import Answer, Claim, take
 from aqad.core.parsing import StrictJSONParser
@@ -26,14 +28,15 @@ AMOUNT = Decimal("5040.00")
 
 def owed(retailer: Person, amount: Decimal | str = AMOUNT, *, method: str = Method.CARD, minutes: int = 30) -> Payment:
     """An unpaid payment of this retailer."""
+    pay_by = clock.now() + timedelta(minutes=minutes) if method == Method.CARD else None
     with transaction.atomic():
-        return owing.open_payment(
-            payer=retailer.of.company,
-            method=method,
-            amount=Decimal(amount),
-            pay_by=clock.now() + timedelta(minutes=minutes) if method == Method.CARD else None,
-            actor=retailer.actor,
+        numbers = writing.draw({Payment: 1, Event: 1})
+        payment = owing.compose_payment(
+            pk=numbers[Payment][0], payer=retailer.of.company, method=method, amount=Decimal(amount), pay_by=pay_by
         )
+        opening = owing.compose_opening(payment, pk=numbers[Event][0], actor=retailer.actor)
+        writing.insert([payment, *rows_of([opening], retailer.actor)])
+    return payment
 
 
 def shown(payment: Payment) -> Answer:

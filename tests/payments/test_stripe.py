@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,7 +14,7 @@ import pytest
 import stripe
 
 from aqad.core import clock
-from payments.gateways.base import BadSignature, Charge, Kind, Message, NoAnswer, Order, RefundOutcome
+from payments.gateways.base import BadSignature, BookedCharge, BookedRefund, Charge, Kind, Message, NoAnswer, Order, RefundOutcome
 from payments.gateways.stripe import StripeGateway
 
 AMOUNT = Decimal("5040.00")
@@ -227,3 +228,35 @@ def test_refuses_what_is_not_signed_by_stripe(settings: Any, secret: str) -> Non
     for body, headers in [forged, stale, (raw, {}), (raw, {"Stripe-Signature": "t=x"}), (b"\xff\xfe", forged[1])]:
         with pytest.raises(BadSignature):
             gateway.parse_webhook(body, headers)
+
+
+def test_its_book_holds_our_charges_and_every_refund_that_was_made() -> None:
+    made = 1_763_000_000
+    foreign = intent(id="pi_2", metadata={}, created=made)
+    nothing_taken = intent(id="pi_3", status="canceled", amount_received=0, created=made)
+    of_ours = {"id": "re_1", "object": "refund", "status": "succeeded", "amount": 4000, "payment_intent": "pi_1", "created": made}
+    by_hand = {**of_ours, "id": "re_2", "metadata": {}}
+    failed = {**of_ours, "id": "re_3", "status": "failed", "metadata": {"refund": "k"}}
+    http = StubbedHttp(
+        {"object": "list", "url": "/v1/payment_intents", "has_more": True, "data": [intent(created=made), foreign]},
+        {"object": "list", "url": "/v1/payment_intents", "has_more": False, "data": [nothing_taken]},
+        {"object": "list", "url": "/v1/refunds", "has_more": False, "data": [{**of_ours, "metadata": {"refund": "k"}}, by_hand, failed]},
+    )
+    at = datetime.fromtimestamp(made, tz=UTC)
+    book = StripeGateway(http).book_since(at)
+    assert book.charges == [BookedCharge(KEY, "pi_1", AMOUNT, at)]
+    assert book.refunds == [
+        BookedRefund("k", "re_1", "pi_1", Decimal("40.00"), at),
+        BookedRefund("", "re_2", "pi_1", Decimal("40.00"), at),
+    ]
+    assert [(path, sent["created[gte]"]) for _, path, sent, _ in http.requests] == [
+        ("/v1/payment_intents", str(made)), ("/v1/payment_intents", str(made)), ("/v1/refunds", str(made)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("by", ["whsec_1", "whsec_2"])
+def test_while_one_secret_follows_the_other_both_are_believed(settings: Any, by: str) -> None:
+    settings.STRIPE_WEBHOOK_SECRET = "whsec_2, whsec_1"
+    assert StripeGateway(StubbedHttp()).parse_webhook(*signed(event(intent()), by=by)) is not None
+    with pytest.raises(BadSignature):
+        StripeGateway(StubbedHttp()).parse_webhook(*signed(event(intent()), by="whsec_2, whsec_1"))

@@ -98,6 +98,18 @@ def test_a_lie_about_a_success_is_not_believed(retailer: Person) -> None:
     assert state(payment) == "requires_action"
 
 
+def test_while_one_secret_follows_the_other_both_are_believed(retailer: Person, settings: Any) -> None:
+    payment = owed(retailer)
+    confirm(payment, "tok_timeout", retailer)
+    raw, now = body(payment), int(clock.now().timestamp())
+    old, both = "an-old-secret", "a-new-secret, an-old-secret"
+    settings.SANDBOX_WEBHOOK_SECRET = both
+    assert signing.sign(raw, secret=both, at=now) == signing.sign(raw, secret="a-new-secret", at=now)
+    assert post(raw).status_code == 200
+    assert post(raw, signature=signing.sign(raw, secret=old, at=now)).status_code == 200
+    assert post(raw, signature=signing.sign(raw, secret="another-secret", at=now)).status_code == 400
+
+
 @pytest.mark.parametrize(
     "signature", ["", "nonsense", "t=1,v1=" + "0" * 64, "t=99999999999999,v1=x", "t=1732187000,v1=" + "é" * 64], ids=range(5)
 )
