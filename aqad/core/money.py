@@ -34,4 +34,5 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 
 def text(amount: Decimal) -> str:
     """As the API writes it: `"5040.00"`."""
-    return f"{aed(amount):.2f}"
+    written = str(amount)
+    return written if written[-3:-2] == "." else f"{aed(amount):.2f}"  # what the database gives has its two places

@@ -56,20 +56,30 @@ class Page(NamedTuple):
 
 
 class Near:
-    """The newest pages of this process, for a second."""
+    """The newest pages of this process, and the versions of their subjects, for a second after the version was asked for."""
 
     def __init__(self) -> None:
         self._pages: OrderedDict[str, tuple[float, Page]] = OrderedDict()
+        self._versions: dict[str, tuple[float, str]] = {}
         self._lock = threading.Lock()
+
+    def version(self, subject: str) -> tuple[str, float]:
+        """The version of `subject`, and until when it and what was made under it may be taken for the newest."""
+        until, version = self._versions.get(subject, (0.0, ""))
+        if until <= time.monotonic():
+            until, version = time.monotonic() + NEAR_LIFETIME, versions.current(subject)
+            self._versions[subject] = until, version
+        return version, until
 
     def get(self, key: str) -> Page | None:
         with self._lock:
             until, page = self._pages.get(key, (0.0, None))
         return page if page and until > time.monotonic() and page.seconds_left > 0 else None
 
-    def put(self, key: str, page: Page) -> None:
+    def put(self, key: str, page: Page, until: float | None = None) -> None:
+        """Until then on the monotonic clock, or for a second."""
         with self._lock:
-            self._pages[key] = (time.monotonic() + NEAR_LIFETIME, page)
+            self._pages[key] = (time.monotonic() + NEAR_LIFETIME if until is None else until, page)
             self._pages.move_to_end(key)
             while len(self._pages) > NEAR_PAGES:
                 self._pages.popitem(last=False)
@@ -77,6 +87,7 @@ class Near:
     def clear(self) -> None:
         with self._lock:
             self._pages.clear()
+            self._versions.clear()
 
 
 near = Near()
@@ -150,13 +161,14 @@ class StoredList(Generic[Q]):
         if page is not None:
             self._count_outcome("near")
             return page
-        place = f"{name}:{versions.current(self.subject)}"
+        version, until = near.version(self.subject)
+        place = f"{name}:{version}"
         page = _stored(place)
         if page is not None:
             self._count_outcome("hit")
         else:
             page = self._made(request, wanted, place=place, before=f"{name}:before")
-        near.put(name, page)
+        near.put(name, page, until)
         return page
 
     def _made(self, request: HttpRequest, wanted: Q, *, place: str, before: str) -> Page:

@@ -32,6 +32,7 @@ from aqad.core.pagination import (
 from aqad.core.prepared import Prepared
 from aqad.core.references import number_of
 from aqad.core.stored import StoredList
+from aqad.core.subqueries import CountOf
 from catalog.freshness import SUBJECT
 from catalog.models import Brand, Category, Product
 from catalog.names import is_slug
@@ -46,6 +47,8 @@ SORTS: dict[str, tuple[str, ...]] = {
     "-price": ("-price", "-pk"),
     "name": ("name", "pk"),
 }
+# Indexes hold these with the newest first, so that no other way is ever better; of a span of prices or a category it hangs on the values.
+FOUND_IN_ORDER = frozenset({"vendor", "brand__slug"})
 RELEVANCE = "relevance"
 IN_STOCK = "in_stock"
 BRAND_SORTS: dict[str, tuple[str, ...]] = {"newest": ("-pk",), "name": ("name", "pk")}
@@ -94,7 +97,7 @@ def read_products(query: QueryDict | Mapping[str, str]) -> ProductQuery:
 
 
 def build_products(wanted: ProductQuery) -> dict[str, Any]:
-    """One page: a query for its rows, one for the count, one for pictures; a search looks for what matches first."""
+    """One page: one query; a search looks for what matches first."""
     order, window = SORTS.get(wanted.sort, SORTS["newest"]), wanted.window
     if not wanted.search:
         return _plain_list(_filters(wanted), order, window)
@@ -184,8 +187,7 @@ def _plain_list(filters: dict[str, Any], order: tuple[str, ...], window: Window)
     found = rows.all(*filters.values(), *place)
     page, has_more = found[: window.limit], len(found) > window.limit
     following = encode_cursor(page[-1], order) if has_more else None
-    is_all = not has_more and start == 0 and not place
-    counted = len(found) if is_all else all_rows.count(*filters.values())
+    counted = found[0]["counted"] if found else all_rows.count(*filters.values())
     return envelope(shown(page), window, counted=counted, next_cursor=following)
 
 
@@ -193,7 +195,7 @@ def _plain_list(filters: dict[str, Any], order: tuple[str, ...], window: Window)
 def _questions(
     lookups: tuple[str, ...], in_stock: int | None, order: tuple[str, ...], is_after: bool, start: int, limit: int
 ) -> tuple[Prepared[dict[str, Any]], Prepared[dict[str, Any]]]:
-    """The rows of a page and one more, and all there are, counted no further than is told."""
+    """The rows of a page and one more, with the number of all there are, counted no further than is told; and that number alone."""
 
     def all_rows(*values: Any) -> QuerySet[Product]:
         filters = dict(zip(lookups, values, strict=True))
@@ -203,12 +205,14 @@ def _questions(
         found = all_rows(*values[: len(lookups)])
         if is_after:
             found = found.filter(behind(order, values[len(lookups) :]))
-        return columns(found).order_by(*order)[start : start + limit + 1]
+        with_count = columns(found).annotate(counted=CountOf(counted(*values[: len(lookups)])))
+        return with_count.order_by(*order)[start : start + limit + 1]
 
     def counted(*values: Any) -> QuerySet[Product, Any]:
         return all_rows(*values).order_by().values("pk")[: DEEPEST_ROW + 1]
 
-    return Prepared(rows, by_key=False), Prepared(counted, by_key=False)
+    is_steady = in_stock is None and (not lookups or (order == SORTS["newest"] and FOUND_IN_ORDER.issuperset(lookups)))
+    return Prepared(rows, planned_once=is_steady), Prepared(counted, planned_once=is_steady)
 
 
 def _with_descendants(slug: str) -> list[int]:

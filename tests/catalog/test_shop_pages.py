@@ -375,7 +375,7 @@ def test_every_page_costs_the_same_however_much_it_shows(vendor: Person, client:
     assert max(few.values()) <= 10, few
 
 
-def test_the_single_product_costs_three_queries(pepsi: Product, client: Client, django_assert_num_queries: Any) -> None:
+def test_the_single_product_costs_two_queries(pepsi: Product, client: Client, django_assert_num_queries: Any) -> None:
     picture(pepsi)
-    with django_assert_num_queries(3):  # the product, its pictures, the tree
+    with django_assert_num_queries(2):  # the product, the tree
         client.get(f"/products/{pepsi.reference}/pepsi-330ml")
