@@ -103,6 +103,11 @@ class Company(models.Model):
     def is_active(self) -> bool:
         return self.status == CompanyStatus.ACTIVE
 
+    @property
+    def kind_in_words(self) -> str:
+        """As `get_kind_display`, but cheap enough for every event."""
+        return str(CompanyKind(self.kind).label)
+
 
 class Membership(models.Model):
     """For which one company a person acts, and as what."""

@@ -53,7 +53,7 @@ class Actor:
     def name(self) -> str:
         """As sentences of the record name it: `Vendor V1001`, `Staff 7`, `System expiry`."""
         if self.company is not None:
-            return f"{self.company.get_kind_display()} {self.company.reference}"
+            return f"{self.company.kind_in_words} {self.company.reference}"
         if self.user is not None:
             return f"Staff {self.user.pk}" if self.role == "staff" else f"User {self.user.pk}"
         return f"System {self.label}".strip() if self.role == "system" else "Anonymous"
