@@ -35,8 +35,8 @@ TAKE = """
     WHERE stock.product_id = locked.product_id AND stock.on_hand >= stock.reserved + wanted.quantity
     RETURNING stock.product_id, stock.is_low <> (coalesce(stock.on_hand <= stock.reserved + product.low_stock_at, false))
 """
-TAKE_ONE = "UPDATE catalog_stock SET reserved = reserved + %s WHERE product_id = %s AND on_hand >= reserved + %s"
-SET = "UPDATE catalog_stock SET on_hand = %s, reserved = %s WHERE product_id = %s"
+TAKE_ONE = 'UPDATE "catalog_stock" SET "reserved" = "reserved" + %s WHERE "product_id" = %s AND "on_hand" >= "reserved" + %s'
+SET = 'UPDATE "catalog_stock" SET "on_hand" = %s, "reserved" = %s WHERE "product_id" = %s'
 REACHED = Q(on_hand__lte=F("reserved") + F("product__low_stock_at"))
 PASSED = Q(product__low_stock_at=None) | Q(on_hand__gt=F("reserved") + F("product__low_stock_at"))
 WRONG = (Q(is_low=False) & REACHED) | (Q(is_low=True) & PASSED)
