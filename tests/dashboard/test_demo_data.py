@@ -205,7 +205,7 @@ class TestPapers:
 class TestListing:
     def test_lists_everything_once(self, plan):
         listed = Counter(product.sku for batch in goods.batches(plan) for product in batch.products)
-        assert listed == Counter(catalogue.by_sku())
+        assert listed == Counter(list(catalogue.by_sku()))
 
     def test_lists_by_the_vendor_before_anybody_asks_for_it_and_while_the_vendor_may(self, plan):
         asked = {sku: event.at for event in reversed(plan.timeline) if event.order for sku, _ in event.order.lines}
