@@ -221,6 +221,10 @@ class TestListing:
         assert set(days) == {-1, 13, 27}
         assert min(days.values()) > 60
 
+    def test_begins_with_the_storys_own_product(self, plan):
+        first = goods.batches(plan)[0]
+        assert (first.vendor.company_name, first.products[0].sku) == ("Ahmed Foods LLC", history.STORY_SKU)
+
 
 class TestHistory:
     def test_is_the_same_every_time(self, plan):

@@ -77,8 +77,8 @@ def listing(world: World, start: datetime, batches: Sequence[Batch], pictures: P
 
 
 def _first_asked_for(plan: history.Plan) -> dict[str, datetime]:
-    """When a product is first ordered or counted, by SKU."""
-    first: dict[str, datetime] = {}
+    """When a product is first ordered or counted, by SKU; the story's own is there from the start."""
+    first = {history.STORY_SKU: plan.start}
     for event in plan.timeline:
         asked = [event.stock.sku] if event.stock else [sku for sku, _ in event.order.lines] if event.order else []
         for sku in asked:
