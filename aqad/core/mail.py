@@ -1,15 +1,26 @@
-"""Mail without a mail server: each message becomes one .eml file that staff can read in the admin."""
+"""A mail as it is put together, and mail without a mail server: each message becomes one .eml file that staff can read in the admin."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
-from django.core.mail.message import EmailMessage
+from django.core.mail.message import EmailMessage, EmailMultiAlternatives
 
 from aqad.core import ids
+
+
+class TextAndHtml(EmailMultiAlternatives):
+    """A mail in both forms. The line between them is a number that nobody guesses; Python would look for one in the whole text."""
+
+    def message(self, **options: Any) -> Any:
+        message = super().message(**options)
+        message.set_boundary(secrets.token_hex(16))
+        return message
 
 
 class FolderBackend(BaseEmailBackend):

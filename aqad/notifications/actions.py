@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -18,6 +18,7 @@ from aqad.accounts.models import User
 from aqad.audit.models import Event
 from aqad.audit.publishing import publish
 from aqad.core import clock
+from aqad.core.mail import TextAndHtml
 from aqad.core.transactions import outside_transaction
 from aqad.notifications import letters, smtp
 from aqad.notifications.models import Mail, Notification
@@ -119,7 +120,7 @@ def _send_all(mails: Sequence[Mail], mailer: BaseEmailBackend) -> int:
 
 def _send(mail: Mail, mailer: BaseEmailBackend) -> Exception | None:
     """Why it could not be sent. Where the server has hung up, as many do after some mails, it is called once more."""
-    message = EmailMultiAlternatives(
+    message = TextAndHtml(
         mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.recipient], headers={"Message-ID": mail.message_id}, connection=mailer
     )
     message.attach_alternative(mail.html, "text/html")

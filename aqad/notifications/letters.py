@@ -19,6 +19,7 @@ from aqad.notifications.words import Words
 
 # Whoever holds such a link may choose its owner's password or confirm their e-mail, or send papers in a vendor's name.
 SECRET_LINK = re.compile(r"(/account/password/|/account/email/|/vendor/application/)[^\s\"<>]+")
+BREAK_AFTER_TAG, BREAK = re.compile(r">\s*\n\s*"), re.compile(r"(?<!>)\s*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,7 @@ def letter(occasion: Occasion, row: Row, user: User) -> Letter:
 
 def _compact(html: str) -> str:
     """Without indentation, and with a tag's attributes on its own line: a third of the lines, which mail servers read one by one."""
-    lines = (line.strip() for line in html.splitlines())
-    return "".join(line + ("\n" if line.endswith(">") else " ") for line in lines if line)
+    return BREAK.sub(" ", BREAK_AFTER_TAG.sub(">\n", html.strip())) + "\n"
 
 
 def without_secrets(text: str) -> str:

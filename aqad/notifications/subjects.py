@@ -32,36 +32,36 @@ class Occasion:
     event: Event
     known: Known
 
-    @property
+    @cached_property
     def order(self) -> Order | None:
         number = _number(self.event.subject, "ORD") or _number(self.event.about, "ORD")
         if number is None and self.delivery is not None:
             return self.delivery.order
         return self.known.orders.get(number or 0)
 
-    @property
+    @cached_property
     def lines(self) -> list[OrderLine]:
         """The order's, as they were placed."""
         return self.known.lines[self.order.pk] if self.order is not None else []
 
-    @property
+    @cached_property
     def delivery(self) -> Delivery | None:
         return self.known.deliveries.get(_number(self.event.subject, "DEL") or 0)
 
-    @property
+    @cached_property
     def payment(self) -> Payment | None:
         return self.known.payments.get(_number(self.event.subject, "PAY") or 0)
 
-    @property
+    @cached_property
     def paid_for(self) -> list[str]:
         """The references of the payment's orders."""
         return self.known.paid_for[self.payment.pk] if self.payment is not None else []
 
-    @property
+    @cached_property
     def product(self) -> Product | None:
         return self.known.products.get(_number(self.event.subject, "P") or 0)
 
-    @property
+    @cached_property
     def company(self) -> Company | None:
         if any(_number(self.event.subject, prefix) for prefix in COMPANY_PREFIXES):
             return self.known.companies.get(self.event.subject)
@@ -70,24 +70,24 @@ class Occasion:
         membership = self.person.acting_as if self.person else None
         return membership.company if membership else None
 
-    @property
+    @cached_property
     def person(self) -> User | None:
         return self.known.people.get(_id(self.event.subject, "user") or 0)
 
-    @property
+    @cached_property
     def family(self) -> TokenFamily | None:
         """The sign-in that the event speaks of."""
         return self.known.families.get(str(self.event.facts.get("family", "")))
 
-    @property
+    @cached_property
     def email_change(self) -> EmailChange | None:
         return self.known.email_changes.get(_id(self.event.subject, "user") or 0)
 
-    @property
+    @cached_property
     def document(self) -> VendorDocument | None:
         return self.known.documents.get(_id(self.event.subject, "vendordocument") or 0)
 
-    @property
+    @cached_property
     def import_(self) -> ProductImport | None:
         return self.known.imports.get(_id(self.event.subject, "productimport") or 0)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from aqad.audit.actions import record, record_many
@@ -18,6 +18,7 @@ from aqad.core import clock, metrics, writing
 from aqad.core.actor import Actor
 from aqad.core.errors import Invalid
 from aqad.core.fields import LARGEST_QUANTITY
+from aqad.core.prepared import Prepared
 from aqad.core.statements import repeated
 from catalog import freshness
 from catalog.errors import InsufficientStock, ReservedStock, Shortage
@@ -34,6 +35,17 @@ TAKE = """
     WHERE stock.product_id = locked.product_id AND stock.on_hand >= stock.reserved + wanted.quantity
     RETURNING stock.product_id, stock.is_low <> (coalesce(stock.on_hand <= stock.reserved + product.low_stock_at, false))
 """
+TAKE_ONE = 'UPDATE "catalog_stock" SET "reserved" = "reserved" + %s WHERE "product_id" = %s AND "on_hand" >= "reserved" + %s'
+SET = 'UPDATE "catalog_stock" SET "on_hand" = %s, "reserved" = %s WHERE "product_id" = %s'
+REACHED = Q(on_hand__lte=F("reserved") + F("product__low_stock_at"))
+PASSED = Q(product__low_stock_at=None) | Q(on_hand__gt=F("reserved") + F("product__low_stock_at"))
+WRONG = (Q(is_low=False) & REACHED) | (Q(is_low=True) & PASSED)
+
+locked_stock = Prepared(lambda ids: Stock.objects.select_for_update().filter(product_id__in=ids).order_by("product_id"))
+stock_at_wrong_level = Prepared(
+    lambda ids: Stock.objects.select_related("product").filter(WRONG, product_id__in=ids).order_by("product_id")
+)
+movements_of = Prepared(lambda lines, kinds: StockMovement.objects.filter(line__in=lines, kind__in=kinds).only("line", "kind"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +153,14 @@ def _take_all(wanted: Mapping[int, int]) -> dict[int, bool]:
             cursor.execute(TAKE, [list(wanted), list(wanted.values())])
             return dict(cursor.fetchall())
     taken = [product_id for product_id in sorted(wanted) if _take(product_id, wanted[product_id])]
-    wrong = {stock.product_id for stock in _at_wrong_level(taken)}
+    wrong = {stock.product_id for stock in stock_at_wrong_level.all(taken)}
     return {product_id: product_id in wrong for product_id in taken}
 
 
 def _take(product_id: int, quantity: int) -> bool:
-    enough = Stock.objects.filter(product_id=product_id, on_hand__gte=F("reserved") + quantity)
-    return enough.update(reserved=F("reserved") + quantity) == 1
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_ONE, [quantity, product_id, quantity])
+        return bool(cursor.rowcount == 1)
 
 
 def _shortages(short: Mapping[int, int]) -> list[Shortage]:
@@ -168,16 +181,14 @@ def _per_product(lines: Sequence[StockLine]) -> dict[int, int]:
 
 def _lock(lines: Sequence[StockLine]) -> dict[int, Stock]:
     """The lines' stock rows, locked in the order that everybody keeps."""
-    rows = Stock.objects.select_for_update().filter(product_id__in={line.product_id for line in lines}).order_by("product_id")
-    return {stock.product_id: stock for stock in rows}
+    return {stock.product_id: stock for stock in locked_stock.all(sorted({line.product_id for line in lines}))}
 
 
 def _lines_with(lines: Sequence[StockLine], kind: MovementKind, *, without: Sequence[MovementKind]) -> list[StockLine]:
     """The lines that the ledger knows by a movement of `kind` and none of `without`. Read under the lock of their stock."""
     known: dict[int, set[str]] = {}
-    movements = StockMovement.objects.filter(line__in=[line.line_id for line in lines], kind__in=[kind, *without])
-    for line_id, movement in movements.values_list("line", "kind"):
-        known.setdefault(line_id or 0, set()).add(movement)
+    for movement in movements_of.all([line.line_id for line in lines], [one.value for one in (kind, *without)]):
+        known.setdefault(movement.line or 0, set()).add(movement.kind)
     return [line for line in lines if known.get(line.line_id) == {kind}]
 
 
@@ -190,7 +201,8 @@ def _move(
         stocks[line.product_id].on_hand += on_hand * line.quantity
         stocks[line.product_id].reserved += reserved * line.quantity
     touched = sorted({line.product_id for line in lines})
-    Stock.objects.bulk_update([stocks[product_id] for product_id in touched], ["on_hand", "reserved"])
+    with connection.cursor() as cursor:
+        cursor.executemany(SET, [(stocks[product_id].on_hand, stocks[product_id].reserved, product_id) for product_id in touched])
     writing.insert(_movements(lines, kind, actor, on_hand=on_hand, reserved=reserved))
     _watch_level(touched, actor)
 
@@ -249,15 +261,8 @@ def _watch_level(product_ids: Sequence[int], actor: Actor) -> None:
     """Say once that a stock fell to its threshold, and forget it when it has recovered. The rows are locked by now."""
     if not product_ids:
         return
-    for stock in _at_wrong_level(product_ids):
+    for stock in stock_at_wrong_level.all(list(product_ids)):
         stock.is_low = not stock.is_low
         stock.save(update_fields=["is_low"])
         if stock.is_low:
             record("catalog.stock_low", stock.product, actor, available=stock.available, low_stock_at=stock.product.low_stock_at)
-
-
-def _at_wrong_level(product_ids: Sequence[int]) -> QuerySet[Stock]:
-    reached = Q(on_hand__lte=F("reserved") + F("product__low_stock_at"))
-    passed = Q(product__low_stock_at=None) | Q(on_hand__gt=F("reserved") + F("product__low_stock_at"))
-    wrong = (Q(is_low=False) & reached) | (Q(is_low=True) & passed)
-    return Stock.objects.select_related("product").filter(wrong, product_id__in=product_ids).order_by("product_id")

@@ -11,6 +11,7 @@ from aqad.audit.actions import record
 from aqad.core import clock
 from aqad.core.actor import Actor
 from aqad.core.errors import InvalidTransition
+from aqad.core.prepared import Prepared
 from aqad.core.signals import announce
 from catalog.actions import stock
 from catalog.actions.stock import StockLine
@@ -32,6 +33,8 @@ VERBS: dict[str, str] = {
     OrderStatus.REJECTED: "orders.rejected",
     OrderStatus.RETURNED: "orders.returned",
 }
+
+lines_of = Prepared(lambda order_ids: OrderLine.objects.filter(order__in=order_ids).order_by("product_id", "pk"))
 
 
 def move(order: Order, status: str, *, actor: Actor, **changes: Any) -> None:
@@ -68,7 +71,7 @@ def give_money_back(order: Order, *, was_unpaid: bool, reason: str, actor: Actor
 
 def stock_lines(orders: Iterable[Order]) -> list[StockLine]:
     """The lines of these orders in the words of the stock's ledger."""
-    lines = OrderLine.objects.filter(order__in=list(orders)).order_by("product_id", "pk")
+    lines = lines_of.all([order.pk for order in orders])
     return [StockLine(line.product_id, line.quantity, line.pk, f"{Order.PREFIX}{line.order_id}") for line in lines]
 
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from aqad.dashboard.demo import brands, cast, catalogue, emblems, history, packshapes, packshot, papers
+from aqad.dashboard.demo import brands, cast, catalogue, emblems, goods, history, packshapes, packshot, papers
 
 pytestmark = pytest.mark.embedded
 
@@ -200,6 +200,30 @@ class TestPapers:
     def test_survive_brackets_and_letters_beyond_ascii(self):
         content = papers.vat_certificate(company="Café (Al Noor) \\ Sons", trn="100000000000003", address="x", registered=date(2024, 1, 1))
         assert "Café (Al Noor) \\ Sons" in PdfReader(BytesIO(content), strict=True).pages[0].extract_text()
+
+
+class TestListing:
+    def test_lists_everything_once(self, plan):
+        listed = Counter(product.sku for batch in goods.batches(plan) for product in batch.products)
+        assert listed == Counter(list(catalogue.by_sku()))
+
+    def test_lists_by_the_vendor_before_anybody_asks_for_it_and_while_the_vendor_may(self, plan):
+        asked = {sku: event.at for event in reversed(plan.timeline) if event.order for sku, _ in event.order.lines}
+        asked |= {change.sku: min(change.at, asked.get(change.sku, change.at)) for change in reversed(plan.stock_changes)}
+        for batch in goods.batches(plan):
+            assert {product.vendor for product in batch.products} == {batch.vendor.key}
+            assert all(batch.at < asked.get(product.sku, plan.end) for product in batch.products)
+            assert batch.at > plan.end - timedelta(days=batch.vendor.joined_days_ago - 2)
+            assert batch.vendor.status == "active" or batch.at < plan.end - timedelta(days=batch.vendor.status_days_ago)
+
+    def test_lets_the_shelves_grow(self, plan):
+        days = Counter((batch.at - plan.start) // timedelta(days=1) for batch in goods.batches(plan) for _ in batch.products)
+        assert set(days) == {-1, 13, 27}
+        assert min(days.values()) > 60
+
+    def test_begins_with_the_storys_own_product(self, plan):
+        first = goods.batches(plan)[0]
+        assert (first.vendor.company_name, first.products[0].sku) == ("Ahmed Foods LLC", history.STORY_SKU)
 
 
 class TestHistory:

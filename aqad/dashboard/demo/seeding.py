@@ -74,10 +74,11 @@ def seed(*, now: datetime, tell: Tell) -> None:
     password = os.environ.get("AQAD_DEMO_PASSWORD") or cast.PASSPHRASE
     world = World(make_password(password))
     with publishing.held() as run_held, ProcessPoolExecutor(max_workers=2) as artists:
-        pictures = goods.start_drawing(artists)
+        batches = goods.batches(plan)
+        pictures = goods.start_drawing(artists, batches)
         with transaction.atomic():
             people.hire_staff(world, at=start - timedelta(days=40))
-        deeds = sorted(_deeds(world, plan, now, start, pictures))
+        deeds = sorted(_deeds(world, plan, now, goods.listing(world, start, batches, pictures)))
         done = 0
         for _day, todays in groupby(deeds, key=lambda deed: timezone.localtime(deed.at).date()):
             for deed in todays:
@@ -96,11 +97,11 @@ def _deliver_the_banks_post() -> None:
     BankWebhook.objects.filter(sent_at=None).update(sent_at=F("send_at"))
 
 
-def _deeds(world: World, plan: history.Plan, now: datetime, start: datetime, pictures: goods.Pictures) -> Iterator[Deed]:
+def _deeds(world: World, plan: history.Plan, now: datetime, listing: Iterator[goods.Timed]) -> Iterator[Deed]:
     numbers = count()
     joining = [
         *people.joining(world, now),
-        *goods.listing(world, start, pictures),
+        *listing,
         *searches.looking(now),
     ]
     for at, do in [*joining, *trade.trading(world, plan)]:
