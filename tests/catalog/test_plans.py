@@ -62,14 +62,15 @@ def shelves(vendor: Person, rival_vendor: Person) -> None:
             "SELECT id, 5, 0, false FROM catalog_product WHERE id > %s",
             [pattern.pk],
         )
+        cursor.execute("SELECT gin_clean_pending_list('product_search')")  # as vacuum does, before long
         cursor.execute("ANALYZE")
 
 
-@pytest.mark.parametrize("query", LISTS.values(), ids=LISTS.keys())
-def test_the_rows_of_a_page_are_found_by_an_index(shelves: None, query: dict[str, str]) -> None:
-    pages = [page for page, _ in map(page_and_count, plans_of(query)) if "catalog_product" in page]
-    assert pages
-    assert [page for page in pages if READ_WHOLE.search(page)] == []
+def test_the_rows_of_a_page_are_found_by_an_index(shelves: None) -> None:
+    for name, query in LISTS.items():
+        pages = [page for page, _ in map(page_and_count, plans_of(query)) if "catalog_product" in page]
+        assert pages, name
+        assert [page for page in pages if READ_WHOLE.search(page)] == [], name
 
 
 def test_counting_stops_after_what_is_told(shelves: None) -> None:

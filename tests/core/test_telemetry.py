@@ -21,7 +21,7 @@ from tests.cast import Person
 from tests.factories.goods import ProductFactory
 from tests.servers import ROOT
 
-pytestmark = pytest.mark.embedded
+pytestmark = [pytest.mark.embedded, pytest.mark.once]
 SECRET = "canary.bird@shop.test"
 
 

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from aqad.dashboard.demo import brands, cast, catalogue, emblems, goods, history, packshapes, packshot, papers
 
-pytestmark = pytest.mark.embedded
+pytestmark = [pytest.mark.embedded, pytest.mark.once]
 
 END = datetime(2026, 3, 4, 10, 20, tzinfo=history.DUBAI)
 SIX_WEEKS = timedelta(days=42)

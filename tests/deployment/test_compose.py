@@ -10,7 +10,7 @@ from django.conf import settings
 
 from tests.deployment.given import DEPLOY, ROOT, a_value, documented_settings, load, schema_says, start_says
 
-pytestmark = pytest.mark.embedded
+pytestmark = [pytest.mark.embedded, pytest.mark.once]
 FILE = DEPLOY / "compose.yaml"
 EXAMPLE = DEPLOY / ".env.example"
 OURS = ["web-1", "web-2", "worker", "beat", "migrate", "static"]

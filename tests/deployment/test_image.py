@@ -13,7 +13,7 @@ import pytest
 
 from tests.deployment.given import ROOT, start_says
 
-pytestmark = pytest.mark.embedded
+pytestmark = [pytest.mark.embedded, pytest.mark.once]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 FINAL = DOCKERFILE.split("\nFROM ")[-1]
 

@@ -15,7 +15,7 @@ from django.urls import resolve
 from tests.deployment.given import KUBERNETES, ROOT, a_value, documented_settings, start_says
 from tests.deployment.kustomize import Resource, build, containers_of, pod_of
 
-pytestmark = pytest.mark.embedded
+pytestmark = [pytest.mark.embedded, pytest.mark.once]
 OVERLAYS = ["production", "staging"]
 OLDEST, NEWEST = "1.30", "1.37"
 GRACE = 20  # seconds between the longest task and the end of patience

@@ -11,7 +11,7 @@ import pytest
 from tests.deployment.given import KUBERNETES, ROOT, load, schema_says
 from tests.deployment.kustomize import build
 
-pytestmark = pytest.mark.embedded
+pytestmark = [pytest.mark.embedded, pytest.mark.once]
 FOLDER = ROOT / ".github" / "workflows"
 CI, DEPLOY, AUDIT = FOLDER / "ci.yaml", FOLDER / "deploy.yaml", FOLDER / "audit.yaml"
 FILES = [AUDIT, CI, DEPLOY]

@@ -18,6 +18,7 @@ from aqad.notifications.models import Mail, Notification
 from catalog.actions import importing
 from catalog.models import Product
 from tests.factories import files
+from tests.hostile.conftest import EVERY
 from tests.hostile.given import Target
 from tests.journeys.routes import Operation
 from tests.journeys.test_page_access import TABLE
@@ -37,6 +38,8 @@ WORDS = {
     "placeholders": "%(password)s %s %n {0.__class__} {user.password}",
     "a comment's end": "--> ]]> */ ' or 1=1 -- javascript:alert(1)",
 }
+# What the suite stores everywhere; `python -m tests.hostile` stores all of them.
+FEW = ("a picture that fails", "templates", "a formula")
 LIVE = re.compile(r"<script>alert|<img src=x|<svg onload|<b>&|'\s+onmouseover='alert", re.IGNORECASE)
 
 
@@ -54,7 +57,7 @@ class Reader(HTMLParser):
                 self.alive.append((tag, name, leads))
 
 
-@pytest.mark.parametrize("name", WORDS)
+@pytest.mark.parametrize("name", WORDS if EVERY == 1 else FEW)
 def test_hostile_words_do_nothing_wherever_they_appear(target: Target, name: str) -> None:
     words = WORDS[name]
     _stored_everywhere(target, words)

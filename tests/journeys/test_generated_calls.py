@@ -46,7 +46,7 @@ CHECKS = [
 ]
 ONE_OF_EACH_ROLE = ("anonymous", "vendor", "retailer", "driver", "dispatcher", "staff")
 TIMES = int(os.environ.get("AQAD_CALLS", "1"))
-EXAMPLES = {GenerationMode.POSITIVE: 14 * TIMES, GenerationMode.NEGATIVE: 10 * TIMES}
+EXAMPLES = {GenerationMode.POSITIVE: 8 * TIMES, GenerationMode.NEGATIVE: 6 * TIMES}
 
 
 @pytest.fixture
