@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -14,6 +15,7 @@ from django.db import connection
 from aqad.accounts.models import User
 from aqad.audit.models import Event, Outbox
 from aqad.core.invariants import violations
+from aqad.dashboard.demo import seeding
 from aqad.notifications.models import Mail, Notification
 from catalog.models import Product, Stock
 from orders.models import Order
@@ -60,4 +62,21 @@ def test_the_demo_is_whole_and_keeps_every_promise() -> None:
 
     before = User.objects.count(), Event.objects.count(), Mail.objects.count()
     assert seeded() == ("The demo is there already.\n", 1)
+    assert not seeding.is_half_made()
     assert (User.objects.count(), Event.objects.count(), Mail.objects.count()) == before
+
+
+def test_a_seeding_that_was_cut_off_is_not_taken_for_a_demo(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(seeding, "sweep_outbox", _is_killed)
+        with pytest.raises(KeyboardInterrupt):
+            call_command("seed_demo")
+    assert User.objects.exists()
+    with pytest.raises(SystemExit) as ended:
+        call_command("seed_demo", stderr=sys.stderr)
+    assert ended.value.code == 1
+    assert "./dev demo --fresh" in capsys.readouterr().err
+
+
+def _is_killed() -> None:
+    raise KeyboardInterrupt

@@ -12,7 +12,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count, groupby
+from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import F
@@ -64,11 +66,14 @@ class World:
 
 
 def is_seeded() -> bool:
+    """Wholly or in part (`is_half_made`)."""
     return User.objects.filter(email=cast.STAFF[0].email).exists()
 
 
 def seed(*, now: datetime, tell: Tell) -> None:
     """Fill an empty AQAD with the demo. `tell` hears what is being done, how far it is and of how much."""
+    _begun().parent.mkdir(parents=True, exist_ok=True)
+    _begun().touch()
     start = now - timedelta(weeks=WEEKS)
     plan = history.plan(SEED, start, now)
     password = os.environ.get("AQAD_DEMO_PASSWORD") or cast.PASSPHRASE
@@ -90,6 +95,16 @@ def seed(*, now: datetime, tell: Tell) -> None:
             with clock.living_at(deed.at):
                 sweep_outbox()
         _deliver_the_banks_post()
+    _begun().unlink()
+
+
+def is_half_made() -> bool:
+    """Whether a seeding was begun here and ended before its time."""
+    return _begun().exists()
+
+
+def _begun() -> Path:
+    return Path(settings.STATE_DIR) / "demo.begun"
 
 
 def _deliver_the_banks_post() -> None:

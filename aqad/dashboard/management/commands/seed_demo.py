@@ -15,6 +15,10 @@ from aqad.core import clock
 from aqad.dashboard.demo import seeding
 
 WIDTH = 32
+HALF_MADE = (
+    "The demo was begun here and ended before its time. Begin anew with `./dev demo --fresh`; "
+    "where DATABASE_URL names a database of yours, empty that first."
+)
 
 
 class Command(BaseCommand):
@@ -24,6 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("--now", type=datetime.fromisoformat, help="when the six weeks end, with offset; now, unless told")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if seeding.is_seeded() and seeding.is_half_made():
+            self.stderr.write(HALF_MADE)
+            raise SystemExit(1)
         if seeding.is_seeded():
             self.stdout.write("The demo is there already.")
             return
