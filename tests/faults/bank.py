@@ -81,7 +81,7 @@ class Bank:
             case "POST", ["payment_intents"]:
                 return self._charge(given)
             case "GET", ["payment_intents"]:
-                return 200, _page(self.intents, given)
+                return 200, _page("payment_intents", self.intents, given)
             case "GET", ["payment_intents", name] if name in self.intents:
                 return 200, self.intents[name]
             case "POST", ["payment_intents", name, "cancel"] if name in self.intents:
@@ -89,7 +89,7 @@ class Bank:
             case "POST", ["refunds"] if given["payment_intent"] in self.intents:
                 return self._refund(given)
             case "GET", ["refunds"]:
-                return 200, _page(self.refunds, given)
+                return 200, _page("refunds", self.refunds, given)
         return 404, _refusal("resource_missing")
 
     def _charge(self, given: dict[str, str]) -> tuple[int, Thing]:
@@ -149,14 +149,14 @@ class Bank:
             connection.close()
 
 
-def _page(things: dict[str, Thing], given: dict[str, str]) -> Thing:
+def _page(name: str, things: dict[str, Thing], given: dict[str, str]) -> Thing:
     """The newest first, as Stripe lists them."""
     since, until = int(given.get("created[gte]", 0)), int(given.get("created[lte]", 2**40))
     found = [one for one in reversed(things.values()) if since <= one["created"] <= until]
     found = [one for one in found if given.get("payment_intent", one.get("payment_intent")) == one.get("payment_intent")]
     after = next((number for number, one in enumerate(found, 1) if one["id"] == given.get("starting_after")), 0)
     limit = int(given.get("limit", 10))
-    return {"object": "list", "url": "/v1/things", "data": found[after : after + limit], "has_more": len(found) > after + limit}
+    return {"object": "list", "url": f"/v1/{name}", "data": found[after : after + limit], "has_more": len(found) > after + limit}
 
 
 def _refusal(code: str, *, kind: str = "invalid_request_error", **more: Any) -> Thing:

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -163,3 +164,16 @@ def test_an_upstream_that_is_away_is_a_reset() -> None:
 def test_counts_its_connections(proxy: Proxy, client: socket.socket) -> None:
     assert said(client, b"one") == b"one"
     assert proxy.connections == 1
+
+
+def test_stands_before_a_unix_socket_as_well(tmp_path: Path) -> None:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(tmp_path / "echo"))
+    listener.listen()
+    with listener, standing_before(str(tmp_path / "echo"), 0) as proxy, connect(proxy) as client:
+        client.sendall(b"order")
+        server, _ = listener.accept()
+        with server:
+            assert server.recv(100) == b"order"
+            server.sendall(b"placed")
+            assert client.recv(100) == b"placed"
