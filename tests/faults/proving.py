@@ -83,7 +83,7 @@ def strike(site: Site, name: str, times: int, folder: Path) -> Outcome:
             time.sleep(WARM)
             try:
                 mended = fault.strike(site, trade)
-                seen.seconds.append(trade.recovered(mended, pays=fault.pays))
+                seen.seconds.append(trade.recovered(mended, pays=fault.pays, works=fault.works))
             except AssertionError as error:
                 seen.violations.append(str(error))
             finally:
@@ -115,6 +115,7 @@ def control(site: Site, folder: Path) -> Outcome:
 @contextmanager
 def trading(site: Site, log: Path) -> Iterator[tuple[Trade, Callable[[Outcome], None]]]:
     """Trade of new people with new goods; and what judges it once it is over."""
+    log.unlink(missing_ok=True)
     since, given = datetime.now(UTC), site.given(shops=6, products=PRODUCTS)
     with Recorder(log) as recorder:
         trade = Trade(site.url, given, recorder).start()

@@ -29,12 +29,13 @@ Strike = Callable[[Site, Trade], float]
 
 @dataclass(frozen=True)
 class Fault:
-    """`pays`: recovery is one of payments, too. `spares` those whose calls no such fault may leave without an answer: everybody's."""
+    """`pays`, `works`: recovery is one of payments, of workers, too. `spares`: no call may be left without an answer."""
 
     title: str
     expected: str
     strike: Strike
     pays: bool = False
+    works: bool = False
     spares: bool = False
 
 
@@ -270,35 +271,54 @@ FAULTS: dict[str, Fault] = {
         "a Celery process is killed after a mail was taken, before that was noted",
         "the mail may come again, with the same Message-ID",
         worker_dies(places.MAILED),
+        works=True,
         spares=True,
     ),
     "worker_refunded": Fault(
         "a Celery process is killed after a refund at the gateway, before our commit",
         "given back once; the next try is told so",
         worker_dies(places.REFUNDED),
+        works=True,
         spares=True,
     ),
     "worker_killed": Fault(
-        "the whole worker is killed and started again", "no call notices; what it held is swept up", whole_worker_dies, spares=True
+        "the whole worker is killed and started again",
+        "no call notices; what it held is swept up",
+        whole_worker_dies,
+        works=True,
+        spares=True,
     ),
-    "fivefold": Fault("each task is delivered five times", "done once", tasks_come_fivefold, spares=True),
+    "fivefold": Fault("each task is delivered five times", "done once", tasks_come_fivefold, works=True, spares=True),
     "no_workers": Fault(
-        f"worker and beat are stopped for {WITHOUT_WORKERS:.0f} s", "no call notices; what waited is done once", nobody_works, spares=True
+        f"worker and beat are stopped for {WITHOUT_WORKERS:.0f} s",
+        "no call notices; what waited is done once",
+        nobody_works,
+        works=True,
+        spares=True,
     ),
     "database_restart": Fault(
-        "PostgreSQL is restarted in immediate mode", "503 meanwhile; what was acknowledged is there", database_restarts, pays=True
+        "PostgreSQL is restarted in immediate mode",
+        "503 meanwhile; what was acknowledged is there",
+        database_restarts,
+        pays=True,
+        works=True,
     ),
     "database_cut": Fault(
         "all connections to PostgreSQL are cut, five times in a row",
         "calls under way may fail; they happened once or not",
         connections_are_cut,
+        works=True,
     ),
     "hot_lock": Fault(f"the row of a hot product is locked for {LOCKED:.0f} s", "its orders get 503 after 3 s", hot_row_is_locked),
     "deadlock": Fault("an order is made the victim of a deadlock", "503, nothing of it stands", deadlock),
-    "redis_refuses": Fault(f"Redis (cache and broker) refuses for {LASTS:.0f} s", "slower; no call fails", redis_refuses, spares=True),
-    "redis_silent": Fault(f"Redis is silent for {LASTS:.0f} s", "slower; no call fails", redis_is_silent, spares=True),
-    "redis_flushed": Fault("Redis is flushed, queues included", "no call fails; sweeps do what was queued", redis_is_flushed, spares=True),
-    "redis_full": Fault(f"Redis is full for {LASTS:.0f} s", "no call fails", redis_is_full, spares=True),
+    "redis_refuses": Fault(
+        f"Redis (cache and broker) refuses for {LASTS:.0f} s", "slower; no call fails", redis_refuses, works=True, spares=True
+    ),
+    "redis_silent": Fault(f"Redis is silent for {LASTS:.0f} s", "slower; no call fails", redis_is_silent, works=True, spares=True),
+    "redis_flushed": Fault(
+        "Redis is flushed, queues included", "no call fails; sweeps do what was queued", redis_is_flushed, works=True, spares=True
+    ),
+    "redis_full": Fault(f"Redis is full for {LASTS:.0f} s", "no call fails", redis_is_full, works=True, spares=True),
     "gateway_down": Fault(
         f"the gateway refuses for {LASTS:.0f} s", "202 or 503 for payments; nothing is taken twice", gateway_is_down, pays=True
     ),
@@ -314,7 +334,11 @@ FAULTS: dict[str, Fault] = {
         f"storage refuses for {LASTS:.0f} s of uploads", "503 for uploads, nothing of them stands; the rest goes on", storage_is_down
     ),
     "mail_refused": Fault(
-        f"the mail server hangs up on everybody for {LASTS:.0f} s", "no call notices; every mail arrives", mail_is_refused, spares=True
+        f"the mail server hangs up on everybody for {LASTS:.0f} s",
+        "no call notices; every mail arrives",
+        mail_is_refused,
+        works=True,
+        spares=True,
     ),
     "slow_clients": Fault(f"{SLOW_CLIENTS} clients send a byte a second", "nobody else notices", clients_send_a_byte_a_second, spares=True),
     "sigterm": Fault("a web server is asked to end (SIGTERM) and started again", "no call fails", server_is_asked_to_end, spares=True),

@@ -50,8 +50,11 @@ class Trade:
         """Repeat what is unknown under its key until it is answered; all calls."""
         return converge(self.answers, self._again, tries=8)
 
-    def recovered(self, since: float, *, pays: bool = False) -> float:
-        """Seconds from `since` until a search and an order (and its payment, where `pays`) succeed, soon, several times in a row."""
+    def recovered(self, since: float, *, pays: bool = False, works: bool = False) -> float:
+        """Seconds from `since` until a search and an order (and its payment, where `pays`) succeed, soon, several times in a row.
+
+        Where `works`, also until a worker has told the shop of such an order.
+        """
         good, first = 0, since
         while good < GOOD_IN_A_ROW:
             ended = time.monotonic()
@@ -63,7 +66,7 @@ class Trade:
             else:
                 good = 0
                 time.sleep(0.1)
-        return first - since
+        return max(first, self._told_of_an_order(since)) - since if works else first - since
 
     def upload(self, number: int) -> Answered:
         """A picture, by the vendor; a product takes eight."""
@@ -122,6 +125,20 @@ class Trade:
         if placed.outcome != OK or (pays and self._pay(shop, placed, "pm_good").status != 200):
             return False
         return time.monotonic() - begun < SOON * (3 if pays else 2)
+
+    def _told_of_an_order(self, since: float) -> float:
+        """The moment at which a worker had told a shop of what it ordered now."""
+        shop = self.given["shops"][-1]
+        placed = self.ask(self.order(shop, method="cash_on_delivery"))
+        while time.monotonic() - since < MOST_SECONDS_TO_RECOVER:
+            if placed.outcome != OK:
+                placed = self.ask(placed.call.again())
+                continue
+            listed = self.ask(Call("read", "/api/notifications?limit=20", method="GET", token=shop["token"]))
+            if listed.outcome == OK and placed.body["id"] in {one["subject"] for one in listed.body["results"]}:
+                break
+            time.sleep(0.2)
+        return time.monotonic()
 
     def _again(self, call: Call) -> Answered:
         time.sleep(0.2)
