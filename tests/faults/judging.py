@@ -16,7 +16,7 @@ from typing import Any
 
 import django
 
-PATIENCE = 20.0  # seconds in which workers and beat get it done by themselves
+PATIENCE = 15.0  # seconds in which workers and beat get it done by themselves
 AHEAD = timedelta(minutes=6)  # beyond every grace, lease and pause of the first tries
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 ROUNDS = 4  # together less than the half hour after which unpaid orders end

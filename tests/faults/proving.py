@@ -142,7 +142,8 @@ def _mails_amiss(noted: dict[str, bool], arrived: set[str]) -> Iterator[str]:
 
 def table(done: dict[str, Outcome]) -> str:
     when = f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}; trade of five shops and their vendor"
-    return f"{markdown(HEADINGS, [_row(outcome) for outcome in done.values()])}\n{when}."
+    rows = [_row(done[name]) for name in (*FAULTS, CONTROL) if name in done]
+    return f"{markdown(HEADINGS, rows)}\n{when}."
 
 
 def _row(seen: Outcome) -> list[object]:

@@ -141,7 +141,7 @@ class Trade:
         return time.monotonic()
 
     def _again(self, call: Call) -> Answered:
-        time.sleep(0.2)
+        time.sleep(0.05)
         return send(self.recorder, self.url, call, seconds=SECONDS_TO_ANSWER)
 
 
