@@ -324,10 +324,13 @@ FAULTS: dict[str, Fault] = {
     ),
     "gateway_slow": Fault("the gateway takes 2 s for each answer", "payments wait; no call fails", gateway_is_slow, pays=True, spares=True),
     "gateway_late": Fault(
-        f"the gateway answers after {LATE:.0f} s, we wait 8", "202; what it took is booked once", gateway_answers_too_late, pays=True
+        f"the gateway answers after {LATE:.0f} s, we wait 8",
+        "asked again under the same key; booked once",
+        gateway_answers_too_late,
+        pays=True,
     ),
     "gateway_mute": Fault(
-        "the gateway charges without answering", "202; what it took is booked once", gateway_charges_without_answering, pays=True
+        "the gateway charges without answering", "202 or 503; what it took is booked once", gateway_charges_without_answering, pays=True
     ),
     "webhooks_never": Fault("webhooks never come, then answers neither", "the reconciler books it", webhooks_never_come, pays=True),
     "storage_down": Fault(

@@ -20,6 +20,7 @@ SECONDS_TO_ANSWER = 45.0  # longer than nginx waits for a web server
 SOON = 3.0  # seconds within which a good answer comes
 GOOD_IN_A_ROW = 3
 MOST_SECONDS_TO_RECOVER = 90.0
+UNAVAILABLE = 503
 DOT = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==")
 
 
@@ -109,13 +110,20 @@ class Trade:
             return
         path, vendor = f"/api/orders/{placed.body['id']}", self.given["vendor"]["token"]
         if visit % 4 == 1:
-            self.ask(Call("cancel", f"{path}/cancel", {}, key=_key(), token=shop["token"]))
+            self._call_off(shop, placed)
         elif self.ask(Call("accept", f"{path}/accept", {}, key=_key(), token=vendor)).outcome == OK:
             self.ask(Call("ready", f"{path}/ready", {}, key=_key(), token=vendor))
 
     def _pay(self, shop: dict[str, Any], placed: Answered, token: str) -> Answered:
+        """Whoever is told that it is not possible now calls the order off: a shop may have only so many unpaid ones."""
         path = f"/api/payments/{placed.body['payment']['id']}/confirm"
-        return self.ask(Call("confirm", path, {"token": token}, key=_key(), token=shop["token"]))
+        answered = self.ask(Call("confirm", path, {"token": token}, key=_key(), token=shop["token"]))
+        if answered.status == UNAVAILABLE:
+            self._call_off(shop, placed)
+        return answered
+
+    def _call_off(self, shop: dict[str, Any], placed: Answered) -> None:
+        self.ask(Call("cancel", f"/api/orders/{placed.body['id']}/cancel", {}, key=_key(), token=shop["token"]))
 
     def _all_is_well(self, *, pays: bool) -> bool:
         shop, begun = self.given["shops"][-1], time.monotonic()

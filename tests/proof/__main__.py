@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], tuple[str, bool]]] = {"races": r
 
 def main() -> int:
     options = _read_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what was started is ended on the way out
     django.setup()
     try:
         table, holds = PARTS[options.part](options)
