@@ -15,7 +15,7 @@ from tests.faults.bank import SECRETS, Bank
 from tests.outside.mailbox import Mailbox, receiving
 from tests.outside.s3 import S3
 from tests.proof.proxy import Proxy, standing_before
-from tests.stack.parts import Part
+from tests.stack.parts import Part, dev
 from tests.stack.stack import Stack
 
 PAUSE = 0.2  # seconds between two looks of whoever restarts what ended by itself
@@ -68,8 +68,8 @@ class Site(Stack):
         logging.getLogger("mail.log").setLevel(logging.ERROR)
         self.mailbox = enter(receiving())
         storage = S3()
-        self._cleanup.callback(storage.end)
-        storage.start()
+        Part(self.crew, "storage", storage.command, is_ready=lambda: dev.connects(storage.port)).start()
+        storage.make_bucket()
         places: dict[str, tuple[str, int]] = {
             "database": (str(self._sockets("primary") / ".s.PGSQL.5432"), 0),
             "cache": ("127.0.0.1", _port(self.cache.url)),

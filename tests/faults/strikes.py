@@ -203,10 +203,8 @@ def clients_send_a_byte_a_second(site: Site, trade: Trade) -> float:
 
 def server_is_asked_to_end(site: Site, trade: Trade) -> float:
     """Taken down and started again, as at each release."""
-    web = random.choice(site.webs)
-    asked = time.monotonic()
-    web.restart()
-    return asked
+    random.choice(site.webs).restart()
+    return time.monotonic()
 
 
 def _lasting(begin: Callable[[], None], mend: Callable[[], None], *, seconds: float = LASTS) -> float:
