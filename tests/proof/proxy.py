@@ -140,13 +140,16 @@ class Proxy:
         return await asyncio.open_connection(self.host, self.upstream)
 
     async def _pump(self, reader: asyncio.StreamReader, writer: Writer) -> None:
-        """One direction, until its sender is done; the other one may still flow."""
-        with suppress(OSError):
+        """One direction, until its sender is done; the other one may still flow. Who was broken off breaks the other end off, too."""
+        try:
             while data := await reader.read(CHUNK):
                 await self._pass_on(data, writer)
             await self._flows.wait()
             if writer.can_write_eof():
                 writer.write_eof()
+        except OSError:
+            await self._flows.wait()
+            _close(writer, reset=True)
 
     async def _pass_on(self, data: bytes, writer: Writer) -> None:
         while data:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -177,3 +179,18 @@ def test_stands_before_a_unix_socket_as_well(tmp_path: Path) -> None:
             assert server.recv(100) == b"order"
             server.sendall(b"placed")
             assert client.recv(100) == b"placed"
+
+
+def test_tells_the_server_of_a_client_that_was_killed_with_an_answer_unread() -> None:
+    """Its kernel sends a reset, no farewell; a server that is not told goes on holding what it holds for it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, standing_before("127.0.0.1", listener.getsockname()[1]) as proxy:
+        client = connect(proxy)
+        client.sendall(b"order")
+        server, _ = listener.accept()
+        with server:
+            server.settimeout(5)
+            assert server.recv(100) == b"order"
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.close()
+            with suppress(ConnectionResetError):
+                assert server.recv(100) == b""
