@@ -46,6 +46,12 @@ class Site(Stack):
         self.bank.end()
         super().__exit__(*_)
 
+    @property
+    def is_whole(self) -> bool:
+        """Every process of the web servers that was started has begun to answer; a dead one takes some seconds to be replaced."""
+        said = [web.log.read_text() for web in self.webs]
+        return all(log.count("Spawning worker-") == log.count("Started worker-") for log in said)
+
     def mend(self) -> None:
         """Everything as it should be again."""
         for proxy in self.proxies.values():

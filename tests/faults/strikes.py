@@ -40,8 +40,13 @@ class Fault:
 
 
 def web_dies(place: str) -> Strike:
-    """In the middle of a request; granian starts another process for it."""
-    return lambda site, _: reaching(site.flags / place)
+    """In the middle of a request; granian starts another process for it, which the next death waits for."""
+
+    def strike(site: Site, trade: Trade) -> float:
+        until(lambda: site.is_whole, 60, "the web servers to be whole")
+        return reaching(site.flags / place)
+
+    return strike
 
 
 def worker_dies(place: str) -> Strike:
