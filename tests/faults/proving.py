@@ -91,8 +91,9 @@ def strike(site: Site, name: str, times: int, folder: Path) -> Outcome:
             seen.times += 1
             bar.tick()
         judged(seen)
-    if fault.spares and seen.unknown:
-        seen.violations.append(f"{seen.unknown} calls were left without an answer")
+    if fault.spares:
+        lost = [one for one in trade.answers if one.outcome == UNKNOWN and one.call.kind != fault.hurts]
+        seen.violations += [f"{one.call.kind} {one.call.id} ({one.call.path}) had no answer: {one.status}" for one in lost]
     seen.violations += [f"recovered after {one:.1f} s" for one in seen.seconds if one > MOST_SECONDS]
     _tell(bar, seen)
     return seen

@@ -29,7 +29,7 @@ Strike = Callable[[Site, Trade], float]
 
 @dataclass(frozen=True)
 class Fault:
-    """`pays`, `works`: recovery is one of payments, of workers, too. `spares`: no call may be left without an answer."""
+    """`pays`, `works`: recovery is one of payments, of workers, too. `spares`: no call may be left without an answer, but `hurts`."""
 
     title: str
     expected: str
@@ -37,6 +37,7 @@ class Fault:
     pays: bool = False
     works: bool = False
     spares: bool = False
+    hurts: str = ""
 
 
 def web_dies(place: str) -> Strike:
@@ -322,7 +323,12 @@ FAULTS: dict[str, Fault] = {
     ),
     "redis_full": Fault(f"Redis is full for {LASTS:.0f} s", "no call fails", redis_is_full, works=True, spares=True),
     "gateway_down": Fault(
-        f"the gateway refuses for {LASTS:.0f} s", "202 or 503 for payments; nothing is taken twice", gateway_is_down, pays=True
+        f"the gateway refuses for {LASTS:.0f} s",
+        "202 or 503 for payments; nothing is taken twice",
+        gateway_is_down,
+        pays=True,
+        spares=True,
+        hurts="confirm",
     ),
     "gateway_slow": Fault("the gateway takes 2 s for each answer", "payments wait; no call fails", gateway_is_slow, pays=True, spares=True),
     "gateway_late": Fault(
@@ -330,13 +336,31 @@ FAULTS: dict[str, Fault] = {
         "asked again under the same key; booked once",
         gateway_answers_too_late,
         pays=True,
+        spares=True,
+        hurts="confirm",
     ),
     "gateway_mute": Fault(
-        "the gateway charges without answering", "202 or 503; what it took is booked once", gateway_charges_without_answering, pays=True
+        "the gateway charges without answering",
+        "202 or 503; what it took is booked once",
+        gateway_charges_without_answering,
+        pays=True,
+        spares=True,
+        hurts="confirm",
     ),
-    "webhooks_never": Fault("webhooks never come, then answers neither", "the reconciler books it", webhooks_never_come, pays=True),
+    "webhooks_never": Fault(
+        "webhooks never come, then answers neither",
+        "the reconciler books it",
+        webhooks_never_come,
+        pays=True,
+        spares=True,
+        hurts="confirm",
+    ),
     "storage_down": Fault(
-        f"storage refuses for {LASTS:.0f} s of uploads", "503 for uploads, nothing of them stands; the rest goes on", storage_is_down
+        f"storage refuses for {LASTS:.0f} s of uploads",
+        "503 for uploads, nothing of them stands; the rest goes on",
+        storage_is_down,
+        spares=True,
+        hurts="upload",
     ),
     "mail_refused": Fault(
         f"the mail server hangs up on everybody for {LASTS:.0f} s",
