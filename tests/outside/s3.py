@@ -43,13 +43,18 @@ class S3:
 
     def start(self) -> S3:
         """With an empty bucket; moto keeps nothing."""
-        program = str(Path(sys.executable).with_name("moto_server"))
-        log = scratch("s3") / "moto.log"
-        self.process = Process([program, "-H", "127.0.0.1", "-p", str(self.port)], log=log)
+        self.process = Process(self.command, log=scratch("s3") / "moto.log")
         self.process.wait_for(lambda: listens(self.port))
+        self.make_bucket()
+        return self
+
+    @property
+    def command(self) -> list[str]:
+        return [str(Path(sys.executable).with_name("moto_server")), "-H", "127.0.0.1", "-p", str(self.port)]
+
+    def make_bucket(self) -> None:
         self.client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": KEYS["AWS_DEFAULT_REGION"]})
         self.client.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(POLICY))
-        return self
 
     def end(self) -> None:
         if self.process is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Iterator
 
@@ -115,3 +117,20 @@ def test_tasks_outlive_a_flushed_cache_and_the_cache_outlives_a_dead_broker(brok
     assert Outbox.objects.count() == 1
     sweep_outbox()
     assert (Mail.objects.count(), Outbox.objects.count()) == (2, 0)
+
+
+def test_a_worker_outlives_a_broker_that_is_full(broker: OwnRedis, retailer: Person) -> None:
+    """It is handed a task that it cannot put on its list of what is under way, since nothing more can be written."""
+    apart, server = {"CELERY_BROKER_URL": broker.url}, redis.Redis.from_url(broker.url)
+    with serving(workers=1, **apart) as web, working(**apart) as worker:
+        client = web.client(retailer)
+        os.kill(worker.child.pid, signal.SIGSTOP)
+        forget(client, retailer)
+        server.config_set("maxmemory", "1")
+        os.kill(worker.child.pid, signal.SIGCONT)
+        until(lambda: "OutOfMemoryError" in worker.log.read_text(errors="replace"))
+        time.sleep(3)
+        server.config_set("maxmemory", "0")
+        forget(client, retailer)
+        until(lambda: is_all_done() and Mail.objects.count() == 2, seconds=60)
+        assert worker.child.poll() is None

@@ -49,6 +49,7 @@ KINDS: dict[str, Kind] = {
     ),
     "refund": leaving("payments.refund_requested"),
     "stock": leaving("catalog.stock_adjusted"),
+    "upload": leaving("catalog.image_added"),
     "webhook": leaving("payments.webhook_received"),
     "approve": leaving("vendors.approved"),
     "reject": leaving("vendors.rejected"),

@@ -22,7 +22,7 @@ Writer = asyncio.StreamWriter
 
 
 class Proxy:
-    """`127.0.0.1:port` before `host:upstream`. Passes everything on until told otherwise."""
+    """`127.0.0.1:port` before `host:upstream`, or before the Unix socket at the path `host`. Passes everything on until told otherwise."""
 
     def __init__(self, host: str, upstream: int) -> None:
         self.host, self.upstream, self.port = host, upstream, 0
@@ -120,27 +120,36 @@ class Proxy:
     async def _serve(self, client_reader: asyncio.StreamReader, client: Writer) -> None:
         await self._flows.wait()
         try:
-            server_reader, server = await asyncio.open_connection(self.host, self.upstream)
+            server_reader, server = await self._connect()
         except OSError:
             _close(client, reset=True)
             return
         pair = {client, server}
         self._open |= pair
         try:
-            await asyncio.gather(self._pump(client_reader, server), self._pump(server_reader, client))
+            with suppress(asyncio.CancelledError):  # we are being stopped
+                await asyncio.gather(self._pump(client_reader, server), self._pump(server_reader, client))
         finally:
             self._open -= pair
             for writer in pair:
                 _close(writer, reset=False)
 
+    async def _connect(self) -> tuple[asyncio.StreamReader, Writer]:
+        if self.host.startswith("/"):
+            return await asyncio.open_unix_connection(self.host)
+        return await asyncio.open_connection(self.host, self.upstream)
+
     async def _pump(self, reader: asyncio.StreamReader, writer: Writer) -> None:
-        """One direction, until its sender is done; the other one may still flow."""
-        with suppress(OSError):
+        """One direction, until its sender is done; the other one may still flow. Who was broken off breaks the other end off, too."""
+        try:
             while data := await reader.read(CHUNK):
                 await self._pass_on(data, writer)
             await self._flows.wait()
             if writer.can_write_eof():
                 writer.write_eof()
+        except OSError:
+            await self._flows.wait()
+            _close(writer, reset=True)
 
     async def _pass_on(self, data: bytes, writer: Writer) -> None:
         while data:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -163,3 +166,31 @@ def test_an_upstream_that_is_away_is_a_reset() -> None:
 def test_counts_its_connections(proxy: Proxy, client: socket.socket) -> None:
     assert said(client, b"one") == b"one"
     assert proxy.connections == 1
+
+
+def test_stands_before_a_unix_socket_as_well(tmp_path: Path) -> None:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(tmp_path / "echo"))
+    listener.listen()
+    with listener, standing_before(str(tmp_path / "echo"), 0) as proxy, connect(proxy) as client:
+        client.sendall(b"order")
+        server, _ = listener.accept()
+        with server:
+            assert server.recv(100) == b"order"
+            server.sendall(b"placed")
+            assert client.recv(100) == b"placed"
+
+
+def test_tells_the_server_of_a_client_that_was_killed_with_an_answer_unread() -> None:
+    """Its kernel sends a reset, no farewell; a server that is not told goes on holding what it holds for it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, standing_before("127.0.0.1", listener.getsockname()[1]) as proxy:
+        client = connect(proxy)
+        client.sendall(b"order")
+        server, _ = listener.accept()
+        with server:
+            server.settimeout(5)
+            assert server.recv(100) == b"order"
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.close()
+            with suppress(ConnectionResetError):
+                assert server.recv(100) == b""
