@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,17 +61,24 @@ def main() -> int:
     parser.add_argument("--whole", action="store_true", help="the whole proof instead of what CI runs")
     parser.add_argument("--only", choices=PARTS, action="append", help="this part (may be given more than once)")
     asked = parser.parse_args()
-    names, results = asked.only or list(PARTS), {}
+    table, holds = prove(only=asked.only or [], is_whole=asked.whole)
+    print(f"\n{table}")
+    return 0 if holds else 1
+
+
+def prove(*, only: Sequence[str] = (), is_whole: bool = True) -> tuple[str, bool]:
+    """A table of what was tried, and whether nothing failed."""
+    names, results = list(only) or list(PARTS), {}
     for number, name in enumerate(names):
         _progress(number, len(names), PARTS[name].title)
-        results[name] = _run(PARTS[name], {**os.environ, **EVERY_INPUT, **(WHOLE if asked.whole else {})})
+        results[name] = _run(PARTS[name], {**os.environ, **EVERY_INPUT, **(WHOLE if is_whole else {})})
     _progress(len(names), len(names), "done")
-    print("\n| what is tried | cases | sent | failed | minutes |\n|---|--:|--:|--:|--:|")
+    lines = ["| what is tried | cases | sent | failed | minutes |", "|---|--:|--:|--:|--:|"]
     for name, done in results.items():
-        print(f"| {PARTS[name].title} | {done.cases:,} | {done.sent:,} | {done.failed:,} | {done.seconds / 60:.1f} |")
+        lines.append(f"| {PARTS[name].title} | {done.cases:,} | {done.sent:,} | {done.failed:,} | {done.seconds / 60:.1f} |")
     total = [sum(getattr(done, field) for done in results.values()) for field in ("cases", "sent", "failed", "seconds")]
-    print(f"| **together** | **{total[0]:,}** | **{total[1]:,}** | **{total[2]:,}** | **{total[3] / 60:.1f}** |")
-    return 1 if total[2] or not total[0] else 0
+    lines.append(f"| **together** | **{total[0]:,}** | **{total[1]:,}** | **{total[2]:,}** | **{total[3] / 60:.1f}** |")
+    return "\n".join(lines), bool(total[0] and not total[2])
 
 
 def _run(part: Part, environment: dict[str, str]) -> Done:

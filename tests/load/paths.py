@@ -2,7 +2,8 @@
 
     python -m tests.load.paths [--products 100000] [--rounds 5] [--seconds 4] [--only order]
 
-The product lists stored and built anew beside a bare Django view on the same server, and beside django-oscar's list; placing an order
+The product lists stored, built anew, and built anew between two prices that nobody asked for before (these are stored, too, so it
+costs that as well), beside a bare Django view on the same server and beside django-oscar's leanest list; placing an order
 of three lines beside PostgreSQL alone (one statement an order, by pgbench) and beside the Express tutorial's order; one product that
 everybody wants beside all products alike. The same PostgreSQL, two processes of eight threads each. Needs wrk, pgbench, nginx and node.
 
@@ -31,8 +32,8 @@ from tests.stack.parts import ROOT, Part, dev
 
 LISTS, ORDERS = 32, 16  # connections
 LIST = "/api/products"
-# Every request asks for something else, so that none is stored; the first twenty are found as fast as without the two prices.
-UNSTORED = """
+# Every request asks for something else, so that none was stored before.
+BETWEEN_PRICES = """
 math.randomseed(os.time() + %d)
 request = function()
   return wrk.format("GET", "/api/products?min_price=0." .. string.format("%%02d", math.random(1, 5)) .. "&max_price="
@@ -187,6 +188,20 @@ def _bare(crew: Any) -> str:
     return f"http://127.0.0.1:{port}/"
 
 
+def _uncached(aqad: Aqad, crew: Any) -> str:
+    """AQAD's own server as production starts it, if nothing of a list were stored."""
+    port = dev.free_port()
+    serve = [
+        *(sys.executable, "-m", "aqad.serve", "tests.load.uncached:application"),
+        f"--port={port}",
+        "--workers=2",
+        "--threads=8",
+        "--drain=0",
+    ]
+    Part(crew, f"uncached-{port}", serve, env=aqad.env, is_ready=lambda: dev.answers(port)).start()
+    return f"http://127.0.0.1:{port}{LIST}"
+
+
 def _script(own: ExitStack, text: str) -> str:
     written = Path(own.enter_context(tempfile.TemporaryDirectory())) / "asked.lua"
     written.write_text(text)
@@ -206,9 +221,15 @@ def stored_straight(own: ExitStack, aqad: Aqad, crew: Any, seconds: int) -> Pair
 
 
 def unstored(own: ExitStack, aqad: Aqad, crew: Any, seconds: int) -> Pair:
-    bare, script = _bare(crew), _script(own, UNSTORED % 1)
-    ours, theirs = lambda: wrk(aqad.url, script, seconds, LISTS), lambda: wrk(bare, "", seconds, LISTS)
+    bare, uncached = _bare(crew), _uncached(aqad, crew)
+    ours, theirs = lambda: wrk(uncached, "", seconds, LISTS), lambda: wrk(bare, "", seconds, LISTS)
     return Pair("list of 20 built anew / bare Django view", ours, theirs, 0.08, 0.15)
+
+
+def between_prices(own: ExitStack, aqad: Aqad, crew: Any, seconds: int) -> Pair:
+    bare, script = _bare(crew), _script(own, BETWEEN_PRICES % 1)
+    ours, theirs = lambda: wrk(aqad.url, script, seconds, LISTS), lambda: wrk(bare, "", seconds, LISTS)
+    return Pair("list of 20 between new prices / bare Django view", ours, theirs, 0.08, 0.15)
 
 
 def stored_beside_oscar(own: ExitStack, aqad: Aqad, crew: Any, seconds: int) -> Pair:
@@ -219,9 +240,16 @@ def stored_beside_oscar(own: ExitStack, aqad: Aqad, crew: Any, seconds: int) -> 
 
 def unstored_beside_oscar(own: ExitStack, aqad: Aqad, crew: Any, seconds: int) -> Pair:
     oscar = own.enter_context(peers.serving_oscar(aqad.products)) + peers.OSCAR_LIST
-    script = _script(own, UNSTORED % 2)
+    uncached = _uncached(aqad, crew)
+    ours, theirs = lambda: wrk(uncached, "", seconds, LISTS), lambda: wrk(oscar, "", seconds, LISTS)
+    return Pair("list of 20 built anew / django-oscar's leanest list", ours, theirs, 4, 6)
+
+
+def between_prices_beside_oscar(own: ExitStack, aqad: Aqad, crew: Any, seconds: int) -> Pair:
+    oscar = own.enter_context(peers.serving_oscar(aqad.products)) + peers.OSCAR_LIST
+    script = _script(own, BETWEEN_PRICES % 2)
     ours, theirs = lambda: wrk(aqad.url, script, seconds, LISTS), lambda: wrk(oscar, "", seconds, LISTS)
-    return Pair("list of 20 built anew / django-oscar's list", ours, theirs, 4, 6)
+    return Pair("list of 20 between new prices / django-oscar's leanest list", ours, theirs, 4, 6)
 
 
 def order_beside_pgbench(own: ExitStack, aqad: Aqad, crew: Any, seconds: int) -> Pair:
@@ -248,8 +276,10 @@ PAIRS: dict[str, Callable[[ExitStack, Aqad, Any, int], Pair]] = {
     "stored list through nginx": stored_through_nginx,
     "stored list straight": stored_straight,
     "list built anew": unstored,
+    "list between prices": between_prices,
     "stored list beside oscar": stored_beside_oscar,
     "list built anew beside oscar": unstored_beside_oscar,
+    "list between prices beside oscar": between_prices_beside_oscar,
     "order beside pgbench": order_beside_pgbench,
     "order beside express": order_beside_express,
     "order of a hot product": hot_beside_uniform,

@@ -1,4 +1,4 @@
-"""Run a proof as a whole and write its table: `python -m tests.proof races --rounds 200`, `python -m tests.proof faults --times 5`.
+"""Run a proof as a whole and write its table: `python -m tests.proof races --rounds 200`, `... faults --times 5`, `... inputs`.
 
 The races need PostgreSQL (`DATABASE_URL`) and Redis (`REDIS_URL`, whose database is emptied) and work in a test database of their own;
 the faults bring servers of their own. Exit status 1 when a promise was broken, or when a control run broke none.
@@ -48,7 +48,13 @@ def faults(options: argparse.Namespace) -> tuple[str, bool]:
     return prove(options.times, only=options.only, rows=options.rows, shown=lambda table: _put(options, table))
 
 
-PARTS: dict[str, Callable[[argparse.Namespace], tuple[str, bool]]] = {"races": races, "faults": faults}
+def inputs(options: argparse.Namespace) -> tuple[str, bool]:
+    from tests.hostile.__main__ import prove
+
+    return prove(only=options.only)
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], tuple[str, bool]]] = {"races": races, "faults": faults, "inputs": inputs}
 
 
 def main() -> int:
@@ -78,7 +84,10 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=200, help="of each kind of race (default 200)")
     parser.add_argument("--times", type=int, default=5, help="that each fault is struck (default 5)")
     parser.add_argument(
-        "--only", nargs="*", default=[], help="these alone, by their names in tests/races/kinds.py or tests/faults/strikes.py"
+        "--only",
+        nargs="*",
+        default=[],
+        help="these alone, by their names in tests/races/kinds.py, tests/faults/strikes.py or tests/hostile/__main__.py",
     )
     parser.add_argument("--rows", type=Path, help="where each fault's row is kept; those that are there already are not struck again")
     parser.add_argument("--write", action="store_true", help="put the table into docs/trust.md, between its markers")
