@@ -25,6 +25,7 @@ from payments.statuses import AttemptStatus, RefundStatus
 # The bank's clock may differ from ours, and a charge is asked for before it is booked.
 MARGIN = timedelta(hours=1)
 REFUND_THERE = "Give it back in the gateway's own back office and tell the payer: its order is not known here any more."
+TAKEN_AGAIN = "The payer was charged twice: give this one back in the gateway's own back office and tell the payer."
 ASK_THE_BANK = "Ask the gateway's support with the reference; mark the order and deliver nothing for it until it is clear."
 LOOK_AT_BOTH = "Compare the payment's page in the back office with the gateway's; give back there what was taken too much."
 NOT_AGAIN = "The money is back with the payer: don't give it back a second time when the order is ended here again."
@@ -73,15 +74,32 @@ def _charges(book: Book, attempts: dict[str, PaymentAttempt]) -> Iterator[Differ
     given_back: dict[str, Decimal] = defaultdict(Decimal)
     for refund in book.refunds:
         given_back[refund.charge] += refund.amount
+    own = _own_charges(book, attempts)
     for charge in book.charges:
         attempt = attempts.get(charge.reference)
-        if attempt is None:
+        if attempt is not None and own[attempt.pk] != charge.reference:
+            left = charge.amount - given_back[charge.reference]
+            if left > 0:
+                what = f"{_named(charge)} is one more for the same try of {attempt.payment.reference}"
+                yield Difference(f"{what}; {money.text(left)} AED of it are not given back", TAKEN_AGAIN)
+        elif attempt is None:
             left = charge.amount - given_back[charge.reference]
             if left > 0:
                 yield Difference(f"{_named(charge)} has no payment of ours; {money.text(left)} AED of it are not given back", REFUND_THERE)
         elif not attempt.is_live and attempt.captured != charge.amount:
             ours = f"{attempt.payment.reference} has booked {money.text(attempt.captured)} AED ({attempt.status})"
             yield Difference(f"{_named(charge)}, but {ours}", LOOK_AT_BOTH)
+
+
+def _own_charges(book: Book, attempts: dict[str, PaymentAttempt]) -> dict[UUID, str]:
+    """The one charge that each attempt stands for: the one that it names, or the first under its key."""
+    own: dict[UUID, str] = {}
+    for charge in book.charges:
+        if attempt := attempts.get(charge.reference):
+            own.setdefault(attempt.pk, charge.reference)
+            if attempt.gateway_reference == charge.reference:
+                own[attempt.pk] = charge.reference
+    return own
 
 
 def _refunds(book: Book, attempts: dict[str, PaymentAttempt]) -> Iterator[Difference]:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.faults.site import Site
+from tests.faults.site import Site, until
 from tests.faults.strikes import FAULTS, Fault
 from tests.faults.trading import Trade
 from tests.proof.recorder import FAIL, OK, UNKNOWN, Recorder
@@ -25,6 +25,7 @@ MOST_SECONDS = 30.0
 WARM = 1.5  # seconds of trade before each strike
 PRODUCTS = 60
 SHOWN = 8
+CAUGHT_UP = 20  # events, of some ten a second
 
 
 @dataclass
@@ -82,6 +83,8 @@ def strike(site: Site, name: str, times: int, folder: Path) -> Outcome:
         for _ in range(times):
             time.sleep(WARM)
             try:
+                if fault.works:
+                    until(lambda: _waiting(site) < CAUGHT_UP, 120, "the workers to have caught up with what was before")
                 mended = fault.strike(site, trade)
                 seen.seconds.append(trade.recovered(mended, pays=fault.pays, works=fault.works))
             except AssertionError as error:
@@ -97,6 +100,11 @@ def strike(site: Site, name: str, times: int, folder: Path) -> Outcome:
     seen.violations += [f"recovered after {one:.1f} s" for one in seen.seconds if one > MOST_SECONDS]
     _tell(bar, seen)
     return seen
+
+
+def _waiting(site: Site) -> int:
+    """Events that no worker has told of yet."""
+    return int(site.sql("SELECT count(*) FROM audit_outbox"))
 
 
 def control(site: Site, folder: Path) -> Outcome:

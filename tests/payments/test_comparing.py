@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
@@ -15,7 +16,8 @@ from aqad.core import clock
 from aqad.core.errors import Unavailable
 from payments.actions import comparing, refunding, sending
 from payments.actions.comparing import Comparison, compare
-from payments.gateways.base import NoAnswer
+from payments.gateways import registry
+from payments.gateways.base import BookedRefund, NoAnswer
 from payments.models import BankCharge, BankRefund, Payment, PaymentAttempt, Refund
 from tests.cast import Person
 from tests.payments.given import ScriptedGateway, attempt_of, charge_of, confirm, owed, paid
@@ -68,6 +70,24 @@ def test_a_charge_without_a_payment_of_ours_is_named_until_it_is_given_back_at_t
     assert "40.00 AED of it are not given back" in left.what
     BankRefund.objects.create(key="by-hand-2", reference="rf_hand2", charge=charge, amount=Decimal("40.00"))
     assert compared().differences == []
+
+
+def test_a_second_charge_for_the_same_try_is_named_until_it_is_given_back(retailer: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    payment = paid(retailer)
+    sandbox = registry.of("sandbox")
+    book = sandbox.book_since(clock.now() - timedelta(days=1))
+    assert book is not None
+    again = replace(book.charges[0], reference="ch_again")
+    for order in ([again, *book.charges], [*book.charges, again]):
+        monkeypatch.setattr(type(sandbox), "book_since", lambda self, since, charges=order: replace(book, charges=charges))
+        [difference] = compared().differences
+        assert difference.what.startswith("Charge ch_again of 5040.00 AED at ")
+        assert payment.reference in difference.what
+        assert difference.advice == comparing.TAKEN_AGAIN
+    returned = BookedRefund(reference="rf_again", key="by-hand", charge="ch_again", amount=again.amount, at=again.at)
+    whole = replace(book, charges=[*book.charges, again], refunds=[*book.refunds, returned])
+    monkeypatch.setattr(type(sandbox), "book_since", lambda self, since: whole)
+    assert [one for one in compared().differences if one.advice == comparing.TAKEN_AGAIN] == []
 
 
 @pytest.mark.parametrize("wrong", [Decimal("5039.99"), Decimal("0.00")])
