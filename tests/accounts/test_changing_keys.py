@@ -7,12 +7,14 @@ from typing import Any
 
 import jwt
 import pytest
+from django.core.management import CommandError, call_command
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.state import token_backend
 
 from aqad import env
 from aqad.accounts.actions.passwords import reset_token_for
-from tests.accounts.given import ask_with, logout, refresh, tokens_of
+from aqad.accounts.models import SecondFactor
+from tests.accounts.given import ask_with, code, logout, refresh, sign_in, tokens_of, with_second_factor
 from tests.accounts.test_tokens import claims_of, signed
 from tests.browsing import browser_of
 from tests.cast import Person
@@ -127,3 +129,24 @@ def test_an_earlier_secret_must_be_strong_too(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("JWT_PREVIOUS_KEYS", f"{NEW},short")
     with pytest.raises(env.EnvError, match="JWT_PREVIOUS_KEYS is too weak"):
         env.earlier_secrets("JWT_PREVIOUS_KEYS")
+
+
+class TestSecondFactors:
+    def test_are_sealed_anew_so_that_the_earlier_key_can_go(
+        self, vendor: Person, settings: Any, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with_second_factor(vendor.user)
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = NEW, [settings.SECRET_KEY]
+        call_command("reseal_secrets")
+        assert capsys.readouterr().out == "1 second factors are sealed with the present key.\n"
+        settings.SECRET_KEY_FALLBACKS = []
+        assert sign_in(vendor.user, otp=code()).status_code == 200
+
+    def test_one_that_no_key_opens_is_named_and_left_as_it_is(self, vendor: Person, retailer: Person, settings: Any) -> None:
+        with_second_factor(vendor.user)
+        before = SecondFactor.objects.get(user=vendor.user).secret
+        settings.SECRET_KEY = NEW
+        with_second_factor(retailer.user)
+        with pytest.raises(CommandError, match=f"users {vendor.user.pk}\\."):
+            call_command("reseal_secrets")
+        assert SecondFactor.objects.get(user=vendor.user).secret == before

@@ -10,7 +10,7 @@ from aqad.accounts import codes
 from aqad.accounts.actions import proving, sessions
 from aqad.accounts.actions.signing_in import account_key, check_own_password, count_failure
 from aqad.accounts.models import RecoveryCode, SecondFactor, TokenFamily, User
-from aqad.accounts.sealing import seal
+from aqad.accounts.sealing import Unreadable, reseal, seal
 from aqad.audit.actions import record
 from aqad.core import clock
 from aqad.core.actor import Actor
@@ -111,3 +111,21 @@ def _write_recovery_codes(factor: SecondFactor) -> list[str]:
     fresh = codes.new_recovery_codes()
     RecoveryCode.objects.bulk_create(RecoveryCode(factor=factor, digest=codes.digest_of(code)) for code in fresh)
     return fresh
+
+
+def reseal_all() -> tuple[int, list[int]]:
+    """Seal every app's secret with the present SECRET_KEY: how many, and the users whose secret no key opens that is still here."""
+    sealed, unreadable = 0, list[int]()
+    for user_id in SecondFactor.objects.order_by("pk").values_list("user", flat=True):
+        with transaction.atomic():
+            factor = SecondFactor.objects.select_for_update().filter(user=user_id).first()
+            if factor is None:
+                continue
+            try:
+                factor.secret = reseal(factor.secret)
+            except Unreadable:
+                unreadable.append(user_id)
+            else:
+                factor.save(update_fields=["secret"])
+                sealed += 1
+    return sealed, unreadable
