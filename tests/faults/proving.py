@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.faults.site import Site, until
 from tests.faults.strikes import FAULTS, Fault
-from tests.faults.trading import Trade
+from tests.faults.trading import PAUSE, Trade
 from tests.proof.recorder import FAIL, OK, UNKNOWN, Recorder
 from tests.proof.tables import Bar, markdown
 
@@ -79,7 +79,7 @@ def strike(site: Site, name: str, times: int, folder: Path) -> Outcome:
     """One fault, so many times while trade goes on; judged when all is quiet again."""
     fault, seen = FAULTS[name], Outcome(name)
     bar = Bar(name, times)
-    with trading(site, folder / f"{name}.jsonl") as (trade, judged):
+    with trading(site, folder / f"{name}.jsonl", pause=fault.pause) as (trade, judged):
         for _ in range(times):
             time.sleep(WARM)
             try:
@@ -122,12 +122,12 @@ def control(site: Site, folder: Path) -> Outcome:
 
 
 @contextmanager
-def trading(site: Site, log: Path) -> Iterator[tuple[Trade, Callable[[Outcome], None]]]:
+def trading(site: Site, log: Path, *, pause: float = PAUSE) -> Iterator[tuple[Trade, Callable[[Outcome], None]]]:
     """Trade of new people with new goods; and what judges it once it is over."""
     log.unlink(missing_ok=True)
     since, given = datetime.now(UTC), site.given(shops=6, products=PRODUCTS)
     with Recorder(log) as recorder:
-        trade = Trade(site.url, given, recorder).start()
+        trade = Trade(site.url, given, recorder, pause=pause).start()
 
         def judged(seen: Outcome) -> None:
             trade.stop()

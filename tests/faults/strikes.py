@@ -16,7 +16,7 @@ import redis
 
 from tests.faults import places
 from tests.faults.site import Site, reaching, until
-from tests.faults.trading import Trade
+from tests.faults.trading import PAUSE, Trade
 from tests.stack.parts import Part, children
 
 LASTS = 5.0  # seconds, where a fault is a state
@@ -29,7 +29,9 @@ Strike = Callable[[Site, Trade], float]
 
 @dataclass(frozen=True)
 class Fault:
-    """`pays`, `works`: recovery is one of payments, of workers, too. `spares`: no call may be left without an answer, but `hurts`."""
+    """`pays`, `works`: recovery is one of payments, of workers, too. `spares`: no call may be left without an answer, but `hurts`.
+    `pause` is the seconds between two visits of a shop.
+    """
 
     title: str
     expected: str
@@ -38,6 +40,7 @@ class Fault:
     works: bool = False
     spares: bool = False
     hurts: str = ""
+    pause: float = PAUSE
 
 
 def web_dies(place: str) -> Strike:
@@ -291,13 +294,16 @@ FAULTS: dict[str, Fault] = {
         whole_worker_dies,
         works=True,
         spares=True,
+        pause=1.0,
     ),
     "fivefold": Fault("each task is delivered five times", "done once", tasks_come_fivefold, works=True, spares=True),
     "no_workers": Fault(
         f"worker and beat are stopped for {WITHOUT_WORKERS:.0f} s",
         "no call notices; what waited is done once, in its order",
         nobody_works,
+        works=True,
         spares=True,
+        pause=3.0,
     ),
     "database_restart": Fault(
         "PostgreSQL is restarted in immediate mode",

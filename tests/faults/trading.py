@@ -31,6 +31,7 @@ class Trade:
     url: str
     given: dict[str, Any]
     recorder: Recorder
+    pause: float = PAUSE
     answers: list[Answered] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -97,7 +98,7 @@ class Trade:
             if self._over.is_set():
                 return
             self._visit(shop, visit)
-            time.sleep(PAUSE)
+            time.sleep(self.pause)
 
     def _visit(self, shop: dict[str, Any], visit: int) -> None:
         """Search, order, mostly by card; then the vendor takes it and packs it, or the shop calls it off."""

@@ -132,7 +132,7 @@ def test_no_request_fails_when_the_replica_is_killed_and_it_is_used_again_once_i
         wait_until(lambda: seen.counts["200"] > killed_at + 60, 60, "answers without the replica")
         replica.start()
         assert is_used(stack, seller.page)
-    assert seen.failed == {}
+    assert seen.failed == {}, seen.bodies[:5]
 
 
 def test_no_request_fails_while_the_replica_is_frozen(stack: Stack, replica: Any, seller: Seller) -> None:
@@ -148,7 +148,7 @@ def test_no_request_fails_while_the_replica_is_frozen(stack: Stack, replica: Any
         finally:
             tell(frozen, signal.SIGCONT)
         assert is_used(stack, seller.page)
-    assert seen.failed == {}
+    assert seen.failed == {}, seen.bodies[:5]
 
 
 def tell(pids: list[int], number: signal.Signals) -> None:
