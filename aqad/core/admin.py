@@ -21,8 +21,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -68,6 +68,8 @@ class Wait:
 
 _waiting: list[Wait] = []
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 
 def waits(*what: Wait) -> None:
     """Let the first page of the back office show this to whoever may see the model's list."""
@@ -82,6 +84,18 @@ class BackOffice(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and getattr(request.user, "acting_as", None) is None
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """No database can be asked for a NUL, and Django's lists hand on what they are asked: Http404, as for such a path."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def asked_plainly(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if any("\0" in word for _name, words in request.GET.lists() for word in words):
+                raise Http404
+            return inner(request, *args, **kwargs)
+
+        return cast(View, asked_plainly)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one sign-in page, with the second factor and all limits; whoever is signed in but no staff is told so."""

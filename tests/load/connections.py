@@ -31,7 +31,7 @@ done = function(summary, latency, requests)
   for _, level in ipairs({50, 95, 99}) do
     io.write(string.format("at %%d %%f\\n", level, latency:percentile(level) / 1000))
   end
-  io.write(string.format("at 100 %%f\n", latency.max / 1000))
+  io.write(string.format("at 100 %%f\\n", latency.max / 1000))
   local e = summary.errors
   io.write(string.format("asked %%d in %%f\\nerrors connect %%d read %%d write %%d status %%d timeout %%d\\n",
     summary.requests, summary.duration / 1000000, e.connect, e.read, e.write, e.status, e.timeout))
