@@ -334,7 +334,7 @@ def own_copy(field: serializers.Field[Any, Any, Any, Any]) -> serializers.Field[
     if isinstance(made, serializers.ListField | serializers.DictField):
         made.child = own_copy(made.child)
         made.child.source = None  # or it may not be bound again
-        made.child.bind(field_name="", parent=made)
+        made.child.bind(field_name="", parent=made)  # type: ignore[arg-type]  # as they do themselves
     return made
 
 
