@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from aqad.core import money
 from catalog.models import Product
@@ -13,7 +14,7 @@ from orders.statuses import CartProblem
 from vendors.models import Vendor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PricedLine:
     """So many units of one product. AED; VAT is rounded half up on the line as a whole."""
 
@@ -21,11 +22,11 @@ class PricedLine:
     quantity: int
     problem: CartProblem | None = None
 
-    @property
+    @cached_property
     def total(self) -> Decimal:
         return money.line_total(self.product.price, self.quantity)
 
-    @property
+    @cached_property
     def vat(self) -> Decimal:
         return money.vat_on(self.total, self.product.vat_rate)
 
@@ -42,22 +43,22 @@ class PricedLine:
         return sorted({max(lowest, below), max(lowest, below + multiple if self.quantity % multiple else below)})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
     """The lines of one vendor, which become one order. Lines that cannot be bought cost nothing."""
 
     vendor: Vendor
     lines: Sequence[PricedLine]
 
-    @property
+    @cached_property
     def subtotal(self) -> Decimal:
         return money.total(line.total for line in self.lines if line.can_be_bought)
 
-    @property
+    @cached_property
     def vat(self) -> Decimal:
         return money.total(line.vat for line in self.lines if line.can_be_bought)
 
-    @property
+    @cached_property
     def total(self) -> Decimal:
         return self.subtotal + self.vat
 

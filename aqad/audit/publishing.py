@@ -10,10 +10,12 @@ import structlog
 from celery import current_app
 from django.conf import settings
 
+from aqad.audit.gathering import Gathered
 from aqad.core.breaker import Breaker
 
 log = structlog.get_logger(__name__)
 breaker = Breaker(seconds=10.0)
+GATHERED_FOR = 0.05  # seconds that a worker may hear later of what follows close on something else
 
 
 _held: dict[tuple[str, tuple[Any, ...]], None] | None = None
@@ -35,10 +37,19 @@ def held() -> Iterator[Callable[[str], None]]:
 
 
 def publish(task: str, *args: Any) -> bool:
-    """Send one task by name; call after commit. False when the broker is away (nothing is lost: beat's sweeps take over)."""
+    """Send one task by name; call after commit. False when the broker is away (nothing is lost: beat's sweeps take over).
+
+    A task without arguments looks for what there is to do: several within `GATHERED_FOR` are one.
+    """
     if _held is not None:
         _held[task, args] = None
         return True
+    if args or runs_here():
+        return _send(task, *args)
+    return not breaker.is_open and _gathered.ask(task)
+
+
+def _send(task: str, *args: Any) -> bool:
     if breaker.is_open:
         return False
     try:
@@ -51,6 +62,9 @@ def publish(task: str, *args: Any) -> bool:
         log.warning("broker_away", task=task, error=type(error).__name__)
         return False
     return True
+
+
+_gathered = Gathered(_send, seconds=GATHERED_FOR)
 
 
 def _run_held(prefix: str) -> None:

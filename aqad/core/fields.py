@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -47,6 +48,9 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     As a part of a form it is written `address.line1=...`, or as one field that holds a JSON object.
     """
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {name: own_copy(field) for name, field in self._declared_fields.items()}
 
     def get_value(self, dictionary: Any) -> Any:
         whole = dictionary.get(self.field_name) if is_html_input(dictionary) else None
@@ -315,6 +319,23 @@ class LogoField(PictureField):
     """A company's mark, kept no larger than pages show it: at most 96 pixels long, on screens of three dots a pixel."""
 
     check = staticmethod(partial(uploads.check_image, longest_edge=320))
+
+
+def own_copy(field: serializers.Field[Any, Any, Any, Any]) -> serializers.Field[Any, Any, Any, Any]:
+    """The declared field for one body alone: it learns whose it is, and by that whom and what it reads.
+
+    DRF makes each anew from its arguments, which costs more than reading a body. What a field is made of does not change after that
+    (messages, validators, choices), so it is shared; a serializer's fields are its own in any case, made when they are asked for.
+    """
+    if isinstance(field, serializers.BaseSerializer | serializers.ManyRelatedField):
+        return deepcopy(field)
+    made: Any = object.__new__(type(field))
+    vars(made).update(vars(field))
+    if isinstance(made, serializers.ListField | serializers.DictField):
+        made.child = own_copy(made.child)
+        made.child.source = None  # or it may not be bound again
+        made.child.bind(field_name="", parent=made)  # type: ignore[arg-type]  # as they do themselves
+    return made
 
 
 def is_form(field: serializers.Field[Any, Any, Any, Any]) -> bool:

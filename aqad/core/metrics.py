@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +56,15 @@ def count_request(*, method: str, route: str, status: int, seconds: float, queri
 
 
 def count_statement(alias: str, _sql: str, seconds: float, failed: bool) -> None:
-    QUERY_SECONDS.labels(alias).observe(seconds)
+    _query_seconds(alias).observe(seconds)
     if failed:
         QUERY_ERRORS.labels(alias).inc()
+
+
+@lru_cache
+def _query_seconds(alias: str) -> Histogram:
+    """Looked up once, since this is asked for each statement."""
+    return QUERY_SECONDS.labels(alias)
 
 
 def watch_pools(**_: Any) -> None:

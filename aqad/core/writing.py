@@ -44,8 +44,9 @@ def insert(rows: Sequence[Model]) -> None:
         with transaction.atomic(savepoint=False):
             for model, its_rows in of_model.items():
                 _insert_alike(model, its_rows)
+    alias = connection.alias
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, alias
 
 
 def _insert_alike(model: type[Model], rows: Sequence[Model]) -> None:

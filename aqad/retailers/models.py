@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,8 @@ class Retailer(Referenced):
 class Address(models.Model):
     """Where to deliver. There are no postal codes in the UAE; a landmark helps. Removed ones stay for old orders' sake."""
 
+    COPIED: ClassVar[tuple[str, ...]] = ("label", "line1", "area", "emirate", "landmark", "phone", "latitude", "longitude")
+
     retailer = models.ForeignKey(Retailer, on_delete=models.CASCADE, related_name="addresses")
     label = models.CharField(_("label"), max_length=NAME_LENGTH)
     line1 = models.CharField(_("street and building"), max_length=200)
@@ -51,13 +53,4 @@ class Address(models.Model):
 
     def as_copy(self) -> dict[str, Any]:
         """The copy that an order keeps."""
-        return {
-            "label": self.label,
-            "line1": self.line1,
-            "area": self.area,
-            "emirate": self.emirate,
-            "landmark": self.landmark,
-            "phone": self.phone,
-            "latitude": self.latitude,
-            "longitude": self.longitude,
-        }
+        return {name: getattr(self, name) for name in self.COPIED}

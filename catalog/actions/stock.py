@@ -208,7 +208,7 @@ def _move(
 
 
 def _movements(lines: Sequence[StockLine], kind: MovementKind, actor: Actor, *, on_hand: int = 0, reserved: int = 0) -> list[StockMovement]:
-    now = clock.now()
+    now, name = clock.now(), actor.name
     return [
         StockMovement(
             product_id=line.product_id,
@@ -217,7 +217,7 @@ def _movements(lines: Sequence[StockLine], kind: MovementKind, actor: Actor, *, 
             reserved_change=reserved * line.quantity,
             order=line.order,
             line=line.line_id,
-            actor=actor.name,
+            actor=name,
             at=now,
         )
         for line in lines

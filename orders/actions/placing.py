@@ -41,15 +41,20 @@ from payments.statuses import Method
 MOST_LINES = 200
 MOST_UNPAID = 20
 LARGEST_TOTAL = Decimal("999999999999.99")
+# All that an order asks of a product and of its vendor; any other column would be read by a statement of its own.
+GOODS_READ = ("name", "price", "vat_rate", "unit", "pack_size", "min_order_quantity", "order_multiple")
+VENDOR_READ = ("vendor__minimum_order_value", "vendor__delivers_to", "vendor__company__name")
 
 
 own_address = Prepared(
-    lambda address_id, company_id: Address.objects.filter(pk=address_id, retailer__company_id=company_id, removed_at=None).select_related(
-        "retailer__company"
+    lambda address_id, company_id: (
+        Address.objects.filter(pk=address_id, retailer__company_id=company_id, removed_at=None)
+        .select_related("retailer__company")
+        .only(*Address.COPIED, "retailer__company__name")
     )
 )
 goods_on_sale = Prepared(
-    lambda ids: products_on_sale().filter(pk__in=ids).select_related("vendor__company").defer("description", "search_text")
+    lambda ids: products_on_sale().filter(pk__in=ids).select_related("vendor__company").only(*GOODS_READ, *VENDOR_READ)
 )
 
 

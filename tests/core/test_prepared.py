@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
 from aqad.accounts.models import TokenFamily
@@ -67,3 +68,52 @@ def test_a_question_that_changes_its_values_is_refused() -> None:
     question = Prepared(lambda name: Product.objects.filter(name__contains=name))  # becomes %name%
     with pytest.raises(ValueError, match="as it is given"):
         question.all("Pepsi")
+
+
+def test_objects_are_what_django_makes_of_their_rows(retailer: Person) -> None:
+    """What they hold, where they come from, whom they know; what was not asked for is read later, as ever."""
+    TokenFamily.objects.create(user=retailer.user, expires_at=clock.now() + timedelta(days=7))
+
+    def families(user: int) -> Any:
+        known = TokenFamily.objects.filter(user_id=user).select_related("user__membership__company", "user__second_factor")
+        return known.defer("agent", "user__phone")
+
+    found, expected = Prepared(families).first(retailer.user.pk), families(retailer.user.pk).first()
+    assert found is not None
+    alike(found, expected)
+    alike(found.user, expected.user)
+    alike(found.user.membership, expected.user.membership)
+    alike(found.user.membership.company, expected.user.membership.company)
+    assert found.user.membership.user is found.user
+    assert found.user.acting_as.company == retailer.of.company
+    assert not found.user.has_second_factor
+    with CaptureQueriesContext(connection) as asked:
+        assert (found.agent, found.user.phone) == (expected.agent, expected.user.phone)
+    assert len(asked) == 4
+    found.user.name = "Somebody Else"
+    found.user.save(update_fields=["name"])
+    assert TokenFamily.objects.get(pk=found.pk).user.name == "Somebody Else"
+
+
+def alike(one: Any, other: Any) -> None:
+    assert type(one) is type(other)
+    assert {**vars(one), "_state": None} == {**vars(other), "_state": None}
+    assert (one._state.db, one._state.adding) == (other._state.db, other._state.adding)
+    assert one._state.fields_cache == other._state.fields_cache
+    assert one.get_deferred_fields() == other.get_deferred_fields()
+
+
+def test_who_listens_to_new_objects_hears_of_them(vendor: Person) -> None:
+    ProductFactory(vendor=vendor.of)
+    heard: list[Product] = []
+
+    def hear(instance: Product, **_: Any) -> None:
+        heard.append(instance)
+
+    post_init.connect(hear, sender=Product)
+    try:
+        found = Prepared(lambda name: Product.objects.exclude(name=name)).all("nothing")
+        assert len(found) == 1
+        assert heard[-1] is found[0]
+    finally:
+        post_init.disconnect(hear, sender=Product)
