@@ -2,8 +2,9 @@
 FROM python:3.12-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /srv/aqad
-COPY requirements/base.txt requirements/
-RUN python -m venv /venv && /venv/bin/pip install --require-hashes --requirement requirements/base.txt
+COPY requirements/base.txt requirements/observability.txt requirements/
+# Traces and errors are told only where a setting asks for it, but the image must be able to.
+RUN python -m venv /venv && /venv/bin/pip install --require-hashes --requirement requirements/base.txt --requirement requirements/observability.txt
 COPY . .
 # The state folder of this step, with the secrets that an embedded start makes, stays behind in this stage.
 RUN AQAD_STATE_DIR=/tmp/state AQAD_STATIC_DIR=/srv/static /venv/bin/python manage.py collectstatic --noinput \

@@ -33,7 +33,8 @@ def test_the_last_stage_takes_nothing_from_here_but_what_the_first_one_made() ->
 
 
 def test_every_requirement_is_checked_against_its_hash() -> None:
-    assert "--require-hashes --requirement requirements/base.txt" in DOCKERFILE
+    [installed] = re.findall(r"pip install (.*)$", DOCKERFILE, re.MULTILINE)
+    assert installed == "--require-hashes --requirement requirements/base.txt --requirement requirements/observability.txt"
 
 
 def test_it_runs_as_a_number_that_is_not_root_and_is_told_its_release() -> None:
@@ -50,7 +51,7 @@ def test_it_starts_what_the_handbook_says_without_a_shell_that_would_swallow_sig
 def test_only_the_code_reaches_the_builder() -> None:
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line.startswith("!")}
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
-    assert allowed == packages | {"manage.py", "templates", "static", "requirements/base.txt"}
+    assert allowed == packages | {"manage.py", "templates", "static", "requirements/base.txt", "requirements/observability.txt"}
 
 
 def test_the_secrets_that_the_build_makes_stay_in_its_own_stage(tmp_path: Path) -> None:

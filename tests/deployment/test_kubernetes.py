@@ -143,6 +143,17 @@ def test_a_web_process_drains_before_it_ends(made: list[Resource]) -> None:
     assert web["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
 
 
+def test_prometheus_reaches_every_worker_where_it_answers(made: list[Resource]) -> None:
+    port = int(of_kind(made, "ConfigMap")["aqad-settings"]["data"]["METRICS_PORT"])
+    workers = [(pod, container) for _name, pod, container in pods(made) if "worker" in container.get("args", [])]
+    policy = of_kind(made, "NetworkPolicy")["prometheus-to-workers"]["spec"]
+    assert len(workers) == 4
+    for pod, container in workers:
+        assert [one["containerPort"] for one in container["ports"] if one["name"] == "metrics"] == [port]
+        assert policy["podSelector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
+    assert [one["port"] for rule in policy["ingress"] for one in rule["ports"]] == [port]
+
+
 def test_every_command_is_one_of_ours(made: list[Resource]) -> None:
     for name, _pod, container in pods(made):
         arguments = container.get("args")
