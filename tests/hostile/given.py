@@ -14,7 +14,7 @@ from aqad.accounts.models import User
 from aqad.core.models import IdempotencyKey
 from aqad.retailers.models import Address
 from catalog.models import Product
-from tests.journeys.world import PROJECT, World
+from tests.journeys.world import PROJECT, World, rows_of
 from vendors.models import Vendor
 
 # Rows that a refusal may well leave behind: the count of wrong passwords, and that somebody tried.
@@ -61,7 +61,7 @@ class Target:
 
     def rows(self, *, but: Iterable[str] = ()) -> dict[str, list[Any]]:
         models = [model for label in PROJECT for model in apps.get_app_config(label).get_models()] + [IdempotencyKey]
-        return {model.__name__: list(model._default_manager.order_by("pk").values_list()) for model in models if model.__name__ not in but}
+        return {model.__name__: rows_of(model) for model in models if model.__name__ not in but}
 
     def assert_unchanged(self, *, but: frozenset[str] = frozenset()) -> None:
         now = self.rows(but=but)
