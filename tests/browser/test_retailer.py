@@ -105,10 +105,12 @@ def test_orders_from_a_list_cancels_and_orders_again(visit: Visit, site: Site, w
     page, main = shop.page, shop.main
     product = site.things["product"]
     before = meanwhile.does(site, "staff", "GET", f"/products/{product}")["quantity"]
-    first, second = (
+    listed = meanwhile.does(site, "vendor", "GET", "/vendor/products?status=published&limit=100")["results"]
+    first = next(one["sku"] for one in listed if one["id"] == product)
+    second = next(
         one["sku"]
-        for one in meanwhile.does(site, "vendor", "GET", "/vendor/products?limit=100")["results"]
-        if one["id"] in {product, "P1002"}
+        for one in listed
+        if one["id"] != product and one["quantity"] > 40 and one["min_order_quantity"] == 1 == one["order_multiple"]
     )
 
     shop.go("/quick-order")
