@@ -27,8 +27,8 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def traders(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Person]]:
-    """A vendor and a shop among 120 of each, with some 830 of 100,000 orders of the last 400 days: so few that reading all for them is never
-    better, however full the tables' pages are."""
+    """A vendor and a shop among 120 of each, with some 830 of 100,000 orders of the last 400 days: so few that reading all for them is
+    never better, however full the tables' pages are."""
     with django_db_blocker.unblock(), undone():
         yield _traders()
 
