@@ -1,7 +1,7 @@
 """Everything that tries to break AQAD by what it is sent, as large as is asked for, with its counts as a table.
 
     python -m tests.hostile                 # every input once, and as many generated calls as CI makes
-    python -m tests.hostile --whole         # 40 times as many generated calls, 60 days of the state machine: hours
+    python -m tests.hostile --whole         # 40 times as many generated calls, 60 days of the state machine: an hour
     python -m tests.hostile --only machine  # one part
 
 DATABASE_URL and REDIS_URL choose where, as for the tests themselves. Exit code 1 when anything failed.
