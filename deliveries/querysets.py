@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from aqad.accounts.models import User
@@ -18,13 +20,29 @@ def visible_to(actor: Actor) -> QuerySet[Delivery]:
     if actor.is_staff or actor.is_system:
         return Delivery.objects.all()
     if actor.role == CompanyKind.DELIVERY:
-        partners_own = Delivery.objects.filter(partner__company=actor.company)
-        return partners_own if actor.position == Position.DISPATCHER else partners_own.filter(driver=actor.user)
+        find, values = carried_by(actor)
+        return find(*values)
     if actor.role == CompanyKind.VENDOR:
         return Delivery.objects.filter(order__vendor__company=actor.company, order__released_at__isnull=False)
     if actor.role == CompanyKind.RETAILER:
         return Delivery.objects.filter(order__retailer__company=actor.company)
     return Delivery.objects.none()
+
+
+def carried_by(actor: Actor) -> tuple[Callable[..., QuerySet[Delivery]], tuple[int | None, ...]]:
+    """How a partner's person finds deliveries, `of_partner` or `of_driver`, and with which values."""
+    if actor.position == Position.DISPATCHER:
+        return of_partner, (actor.company_id,)
+    return of_driver, (actor.company_id, actor.user_id)
+
+
+def of_partner(company_id: int | None) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(partner__company=company_id)
+
+
+def of_driver(company_id: int | None, user_id: int | None) -> QuerySet[Delivery]:
+    """Those that the driver carries for this partner."""
+    return of_partner(company_id).filter(driver=user_id)
 
 
 def in_full(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:

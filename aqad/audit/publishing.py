@@ -54,7 +54,7 @@ def _send(task: str, *args: Any) -> bool:
         return False
     try:
         if runs_here():
-            _task(task).apply(args=args)
+            run(task, *args)
         else:
             current_app.send_task(task, args=args, retry=False, ignore_result=True)
     except Exception as error:  # the broker's client raises its own, kombu's and socket errors
@@ -71,7 +71,12 @@ def _run_held(prefix: str) -> None:
     while waiting := [key for key in _held or {} if key[0].startswith(prefix)]:
         for task, args in waiting:
             del (_held or {})[task, args]
-            _task(task).apply(args=args)
+            run(task, *args)
+
+
+def run(task: str, *args: Any) -> None:
+    """Run a task here and now, in this process."""
+    _task(task).apply(args=args)
 
 
 def runs_here() -> bool:

@@ -93,7 +93,7 @@ def drawn_smaller(picture: Image.Image, edges: Iterable[int], *, effort: int = 2
         if max(picture.size) > edge:
             # Each is made of the one before, which is as good to the eye and less work.
             picture = picture.copy()
-            picture.thumbnail((edge, edge))
+            picture.thumbnail((edge, edge), Image.Resampling.HAMMING)
             made[edge] = _encoded(picture, "webp", effort=effort)
     return made
 

@@ -80,7 +80,7 @@ def send_waiting_mails(limit: int = BATCH) -> int:
 def _claim(now: datetime, limit: int) -> list[int]:
     with transaction.atomic():
         free = Q(leased_until=None) | Q(leased_until__lt=now)
-        due = Mail.objects.filter(free, sent_at=None, given_up_at=None, next_try_at__lte=now).order_by("pk")
+        due = Mail.objects.filter(free, sent_at=None, given_up_at=None, next_try_at__lte=now).order_by("next_try_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         ids = list(due.values_list("pk", flat=True)[:limit])

@@ -218,8 +218,8 @@ class TestListing:
 
     def test_lets_the_shelves_grow(self, plan):
         days = Counter((batch.at - plan.start) // timedelta(days=1) for batch in goods.batches(plan) for _ in batch.products)
-        assert set(days) == {-1, 13, 27}
-        assert min(days.values()) > 60
+        assert set(days) == {-1, 6, 13, 20, 27, 34}
+        assert min(days.values()) > 20
 
     def test_begins_with_the_storys_own_product(self, plan):
         first = goods.batches(plan)[0]
@@ -240,7 +240,7 @@ class TestHistory:
         keep_rules(history.plan(seed, end - SIX_WEEKS, end))
 
     def test_has_the_size_and_the_rhythm_of_a_growing_market(self, plan):
-        assert 120 <= len(plan.orders) <= 165
+        assert 90 <= len(plan.orders) <= 130
         weeks = Counter((order.at - plan.start).days // 7 for order in plan.orders)
         assert weeks[0] < weeks[3] < weeks[5]
         days = Counter(order.at.weekday() for order in plan.orders)
@@ -249,7 +249,7 @@ class TestHistory:
 
     def test_shows_every_outcome_and_both_ways_to_pay(self, plan):
         outcomes = Counter(order.outcome for order in plan.orders)
-        for outcome, wanted in {**history.OPEN, **history.ENDED_BADLY, "completed": 80}.items():
+        for outcome, wanted in {**history.OPEN, **history.ENDED_BADLY, "completed": 55}.items():
             assert outcomes[outcome] >= wanted, outcome
         assert min(Counter(order.method for order in plan.orders).values()) > 20
         assert {order.token for order in plan.orders} == {"", *history.GATEWAY_TOKENS.values()}

@@ -244,3 +244,21 @@ def test_a_mail_has_a_message_id_of_its_event_and_person(scene: Scene) -> None:
     ids = set(Mail.objects.filter(event=event).values_list("message_id", flat=True))
     people: list[Person] = [scene.people["retailer"], scene.people["vendor"]]
     assert ids == {f"<event-{event.pk}-{person.user.pk}@aqad.test>" for person in people}
+
+
+class TestManyMails:
+    def test_what_waits_is_found_without_reading_what_was_sent(self) -> None:
+        """By the index of waiting mails: the table keeps a year of sent ones, each of several kilobytes."""
+        user, now = UserFactory(), clock.now()
+        sent = {"user": user, "recipient": user.email, "kind": "x", "subject": "x", "text": "x", "next_try_at": now}
+        Mail.objects.bulk_create(Mail(message_id=f"<{number}@x>", sent_at=now if number >= 20 else None, **sent) for number in range(5000))
+        if connection.vendor == "postgresql":  # which does it by itself; SQLite never knows more than the indexes
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE notifications_mail")
+        with CaptureQueriesContext(connection) as asked:
+            assert len(actions._claim(clock.now(), 50)) == 20
+        [claim] = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+        with connection.cursor() as cursor:
+            cursor.execute(("EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN ") + claim)
+            plan = str(cursor.fetchall())
+        assert "mail_waiting" in plan

@@ -23,7 +23,7 @@ from vendors.models import Vendor
 if TYPE_CHECKING:
     from aqad.dashboard.demo.seeding import World
 
-FORTNIGHT = timedelta(weeks=2)
+WEEK = timedelta(weeks=1)
 Pictures = dict[str, Future[dict[str, Checked]]]
 """By SKU, each within its sheet."""
 Timed = tuple[datetime, Callable[[], None]]
@@ -39,23 +39,22 @@ class Batch:
 
 
 def batches(plan: history.Plan) -> list[Batch]:
-    """Who lists what and when: every fortnight each vendor that was approved adds what the trade of that fortnight begins with.
+    """Who lists what and when: every week each vendor that was approved adds what the trade of that week begins with.
 
     What nobody orders comes later than the first time, in equal parts.
     """
-    since = _first_asked_for(plan)
+    since, weeks = _first_asked_for(plan), (plan.end - plan.start) // WEEK
     made = []
     for number, vendor in enumerate(cast.VENDORS):
         if vendor.status in {"active", "suspended"}:
             opening, ends = plan.start - timedelta(hours=24 - number), _stays_until(vendor, plan)
-            times = [at for at in (opening, opening + FORTNIGHT, opening + 2 * FORTNIGHT) if at < ends]
+            times = [at for at in (opening + week * WEEK for week in range(weeks)) if at < ends]
             shelves: list[list[catalogue.DemoProduct]] = [[] for _ in times]
             mine = [product for product in catalogue.products() if product.vendor == vendor.key]
             for place, product in enumerate(mine):
                 asked = since.get(product.sku)
-                last = len(times) - 1
-                fortnight = (asked - plan.start) // FORTNIGHT if asked is not None else 1 + place % 2
-                shelves[min(fortnight, last)].append(product)
+                week = (asked - plan.start) // WEEK if asked is not None else 1 + place % (weeks - 1)
+                shelves[min(week, len(times) - 1)].append(product)
             made += [Batch(at, vendor, products) for at, products in zip(times, shelves, strict=True) if products]
     return sorted(made, key=lambda batch: batch.at)
 

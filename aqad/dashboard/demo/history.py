@@ -61,7 +61,7 @@ Verb = Literal[
 OPEN: dict[Outcome, int] = {"pending_payment": 2, "pending": 5, "processing": 5, "ready": 4, "picked_up": 3, "out_for_delivery": 4}
 """How many orders are at least in each open state when the plan ends."""
 
-ENDED_BADLY: dict[Outcome, int] = {"failed": 6, "cancelled": 7, "rejected": 5, "returned": 4, "partially_refunded": 5}
+ENDED_BADLY: dict[Outcome, int] = {"failed": 5, "cancelled": 5, "rejected": 4, "returned": 3, "partially_refunded": 4}
 
 GATEWAY_TOKENS = {"paid": "tok_visa", "declined": "tok_declined", "short": "tok_insufficient_funds"}
 
@@ -146,7 +146,7 @@ class Plan:
         return tuple(event for _, event in sorted([*stock, *steps], key=lambda pair: pair[0]))
 
 
-def plan(seed: int, start: datetime, end: datetime, *, orders: int = 100) -> Plan:
+def plan(seed: int, start: datetime, end: datetime, *, orders: int = 80) -> Plan:
     """About `orders` orders between two moments, and on top of them what is needed for every open state to be seen at the end.
 
     Both times carry an offset. Less than ten days between them leave no room for the stories that take longest.

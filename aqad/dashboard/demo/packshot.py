@@ -260,9 +260,10 @@ def tint(look: Look) -> Colour:
 
 
 def ground(colour: Colour) -> Image.Image:
+    """A wall with light on it, coloured small and then stretched, and the table before it."""
     bright = mix(colour, WHITE, 0.82)
     bands = [glow().point([round(a + (b - a) * v / 255) for v in range(256)]) for a, b in zip(colour, bright, strict=True)]
-    wall = Image.merge("RGB", bands)
+    wall = Image.merge("RGB", bands).resize((SIZE, SIZE), Image.Resampling.BILINEAR)
     stain(wall, mix(colour, NIGHT, 0.10), table())
     return wall
 
@@ -276,9 +277,10 @@ def stain(picture: Image.Image, colour: Colour, mask: Image.Image) -> None:
 
 @cache
 def glow() -> Image.Image:
+    """Brightest in the middle, at a quarter of the picture's size."""
     return (
         ImageChops.invert(Image.radial_gradient("L"))
-        .resize((SIZE, SIZE), Image.Resampling.BILINEAR)
+        .resize((SIZE // 4, SIZE // 4), Image.Resampling.BILINEAR)
         .point([min(255, v * 2) for v in range(256)])
     )
 

@@ -1,22 +1,25 @@
 """Carrying out the demo's plan: people join, goods are listed, six weeks of trade go by, all through the actions that users call.
 
 The clock is set to each deed in turn, so every row and event bears the time at which it would have happened. Money moves at once, people
-are told at the end of each day, and the mails go out together at the very end.
+are told at the end of each day, and their mails go out while the next day goes on.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count, groupby
+from multiprocessing import get_context
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connections, transaction
+from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 from django.db.models import F
 from django.utils import timezone
 
@@ -78,13 +81,14 @@ def seed(*, now: datetime, tell: Tell) -> None:
     plan = history.plan(SEED, start, now)
     password = os.environ.get("AQAD_DEMO_PASSWORD") or cast.PASSPHRASE
     world = World(make_password(password))
-    with publishing.held() as run_held, ProcessPoolExecutor(max_workers=2) as artists:
+    _close_connections()
+    with publishing.held() as run_held, ProcessPoolExecutor(2, get_context("fork"), _stand_back) as helpers:
         batches = goods.batches(plan)
-        pictures = goods.start_drawing(artists, batches)
+        pictures = goods.start_drawing(helpers, batches)
         with transaction.atomic():
             people.hire_staff(world, at=start - timedelta(days=40))
         deeds = sorted(_deeds(world, plan, now, goods.listing(world, start, batches, pictures)))
-        done = 0
+        done, posted = 0, list[Future[None]]()
         for _day, todays in groupby(deeds, key=lambda deed: timezone.localtime(deed.at).date()):
             for deed in todays:
                 with clock.living_at(deed.at):
@@ -94,8 +98,25 @@ def seed(*, now: datetime, tell: Tell) -> None:
                 tell("Living six weeks", done, len(deeds))
             with clock.living_at(deed.at):
                 sweep_outbox()
+            posted.append(helpers.submit(publishing.run, "notifications.send_waiting_mails"))
+        for post in posted:
+            post.result()
         _deliver_the_banks_post()
     _begun().unlink()
+
+
+def _close_connections() -> None:
+    """Helpers are forks of this process and open their own: one that two processes speak through is good for neither."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if isinstance(connection, PostgreSQL):
+            connection.close_pool()
+
+
+def _stand_back() -> None:
+    """Helpers take the cores that are left: what is waited for is the living of the six weeks."""
+    os.nice(5)
+    logging.disable(logging.WARNING)  # on SQLite they wait for their turn to write, which is nobody's worry
 
 
 def is_half_made() -> bool:
