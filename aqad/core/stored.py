@@ -27,13 +27,16 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 
 from aqad.core import limits, metrics, replica, versions
-from aqad.core.errors import Refusal
+from aqad.core.errors import RateLimited, Refusal
 from aqad.core.handler import as_http, as_refusal
 from aqad.core.rendering import JSONRenderer, dump
 from aqad.core.versioning import AcceptVersioning
 
 Q = TypeVar("Q")
 LIFETIME = 5  # seconds after which a page is served to nobody any more
+# Seconds before its end from which on one process builds the next page while the others still give this one. A cache in front counts whole
+# seconds and comes again when up to two are left (`_for_caches`): it must find a page that it may keep, or all its readers wait together.
+RENEWAL = 2
 NEAR_LIFETIME = 1.0  # seconds for which a process serves a page without asking the shared cache
 NEAR_PAGES = 256
 BUILDING = 3  # seconds for which one process may keep the others from building the same page
@@ -53,6 +56,10 @@ class Page(NamedTuple):
     def seconds_left(self) -> float:
         age = time.time() - self.built_at
         return LIFETIME - age if age >= 0 else 0.0
+
+    @property
+    def is_due(self) -> bool:
+        return self.seconds_left < RENEWAL
 
 
 class Near:
@@ -158,16 +165,21 @@ class StoredList(Generic[Q]):
         digest = hashlib.sha256(dump(wanted)).hexdigest()
         name = f"stored:{settings.REST_FRAMEWORK['DEFAULT_VERSION']}:{self.name}:{digest}"
         page = near.get(name)
-        if page is not None:
+        if page is not None and not page.is_due:
             self._count_outcome("near")
             return page
         version, until = near.version(self.subject)
         place = f"{name}:{version}"
         page = _stored(place)
-        if page is not None:
+        if page is not None and not page.is_due:
             self._count_outcome("hit")
         else:
-            page = self._made(request, wanted, place=place, before=f"{name}:before")
+            try:
+                page = self._made(request, wanted, place=place, before=f"{name}:before")
+            except RateLimited:
+                if page is None:
+                    raise
+                self._count_outcome("stale")  # who asked for too many new ones gets this one until its end
         near.put(name, page, until)
         return page
 

@@ -15,7 +15,8 @@ from django.test import Client, RequestFactory
 from rest_framework.test import APIClient
 
 from aqad.audit.actions import record, work_off
-from aqad.core import middleware, stored, versions
+from aqad.core import limits, middleware, stored, versions
+from aqad.core.errors import RateLimited
 from catalog.actions import pictures, products, stock, taxonomy
 from catalog.actions.pictures import StoredPicture
 from catalog.models import Product, ProductImage
@@ -68,11 +69,41 @@ def test_no_page_is_older_than_five_seconds_whatever_was_not_told(pepsi: Product
     with time_machine.travel(1_800_000_000, tick=False) as clock:
         assert names(stranger) == ["Pepsi 330ml"]
         change_behind_the_back(pepsi)
-        clock.shift(4.9)
+        clock.shift(2.9)
         stored.near.clear()
         assert names(stranger) == ["Pepsi 330ml"]
         clock.shift(0.2)
         assert names(stranger) == ["Changed"]
+
+
+def test_while_one_builds_the_next_page_the_others_get_the_last_one_until_its_end(
+    pepsi: Product, stranger: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(1_800_000_000, tick=False) as clock:
+        assert names(stranger) == ["Pepsi 330ml"]
+        change_behind_the_back(pepsi)
+        monkeypatch.setattr(cache, "add", lambda *_args, **_options: False)  # another process is at it
+        monkeypatch.setattr(stored, "WAIT", 0)
+        clock.shift(4.9)
+        assert names(stranger) == ["Pepsi 330ml"]
+        clock.shift(0.2)
+        assert names(stranger) == ["Changed"]
+
+
+def test_who_may_not_let_another_page_be_built_gets_the_one_that_is_there(
+    pepsi: Product, stranger: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(1_800_000_000, tick=False) as clock:
+        assert names(stranger) == ["Pepsi 330ml"]
+        monkeypatch.setattr(limits, "hit", _refuse)
+        clock.shift(4.9)
+        assert names(stranger) == ["Pepsi 330ml"]
+        clock.shift(0.2)
+        assert stranger.get("/api/products").status_code == 429
+
+
+def _refuse(*_: Any) -> None:
+    raise RateLimited(retry_after=1, limit=1)
 
 
 def test_what_others_may_keep_dies_with_the_page(pepsi: Product, stranger: APIClient) -> None:
@@ -80,8 +111,16 @@ def test_what_others_may_keep_dies_with_the_page(pepsi: Product, stranger: APICl
         answer = stranger.get("/api/products")
         assert answer.headers["Cache-Control"] == "public, max-age=4, stale-while-revalidate=1"
         assert "Accept" in answer.headers["Vary"]
-        clock.shift(3.5)
-        assert stranger.get("/api/products").headers["Cache-Control"] == "public, max-age=1"
+        clock.shift(2.5)
+        assert stranger.get("/api/products").headers["Cache-Control"] == "public, max-age=1, stale-while-revalidate=1"
+
+
+def test_a_cache_that_comes_again_finds_a_page_that_it_may_keep(pepsi: Product, stranger: APIClient) -> None:
+    """Whole seconds are counted: it comes when one to two seconds are left, and a page of those would be past its end at once."""
+    with time_machine.travel(1_800_000_000, tick=False) as clock:
+        stranger.get("/api/products")
+        clock.shift(3.1)
+        assert stranger.get("/api/products").headers["Cache-Control"] == "public, max-age=4, stale-while-revalidate=1"
 
 
 def test_who_has_the_page_already_is_told_so(pepsi: Product, stranger: APIClient) -> None:

@@ -105,7 +105,7 @@ def test_no_page_is_older_than_five_seconds_whoever_puts_it_together(pages: list
         for page in pages:
             assert b"Pepsi 330ml" in client.get(page).content
         Product.objects.filter(pk=pepsi.pk).update(name="Changed")  # as no action does: nothing is told
-        clock.shift(4.9)
+        clock.shift(2.9)
         stored.near.clear()  # another process puts the stored content into a shell
         for page in pages:
             assert b"Pepsi 330ml" in client.get(page).content, page
