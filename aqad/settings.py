@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aqad import env
 from aqad.core import logs
+from aqad.core.pooled import PooledConnection
 
 # --- Where we are ---------------------------------------------------------------------------------------------------
 
@@ -159,7 +160,7 @@ def _postgres(url: str) -> dict[str, Any]:
         options["options"] = "-c lock_timeout=0 -c statement_timeout=0"
     elif pool_size:
         # A pool that has lost its server asks again every few seconds, not after minutes.
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5, "reconnect_timeout": 5}
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5, "reconnect_timeout": 5, "connection_class": PooledConnection}
         options["prepare_threshold"] = 2  # of what goes through aqad.core.statements
     return {**database, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True, "OPTIONS": options}
 
@@ -180,7 +181,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32000;",
         },
         "TEST": {"NAME": str(path.with_name(f"test-{path.name}"))},
     }
@@ -198,23 +199,27 @@ DATABASE_ROUTERS = ["aqad.core.replica.CatalogueRouter"]
 # --- Cache, queue ---------------------------------------------------------------------------------------------------
 
 REDIS_URL = env.text("REDIS_URL")
-CACHES: dict[str, dict[str, Any]] = {
-    "default": {
-        "BACKEND": "aqad.core.cache.SafeRedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "aqad",
-        "OPTIONS": {
-            "CLIENT_CLASS": "django_redis.client.DefaultClient",
-            "SOCKET_CONNECT_TIMEOUT": 0.25,
-            "SOCKET_TIMEOUT": 0.25,
-            "CONNECTION_POOL_KWARGS": {"max_connections": 100},
-        },
+_REDIS: dict[str, Any] = {
+    "LOCATION": REDIS_URL,
+    "KEY_PREFIX": "aqad",
+    "OPTIONS": {
+        "CLIENT_CLASS": "django_redis.client.DefaultClient",
+        "SOCKET_CONNECT_TIMEOUT": 0.25,
+        "SOCKET_TIMEOUT": 0.25,
+        "CONNECTION_POOL_KWARGS": {"max_connections": 100},
+    },
+}
+CACHES: dict[str, dict[str, Any]] = (
+    {
+        "default": {"BACKEND": "aqad.core.cache.SafeRedisCache", **_REDIS},
+        "limits": {"BACKEND": "aqad.core.cache.LimitCounters", **_REDIS},
     }
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "aqad", "OPTIONS": {"MAX_ENTRIES": 20_000}},
-}
+    else {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "aqad", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
+)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 RATELIMIT_ENABLE = RATE_LIMIT_SCALE > 0
+RATELIMIT_USE_CACHE = "limits" if REDIS_URL else "default"
 SILENCED_SYSTEM_CHECKS = [] if REDIS_URL else ["django_ratelimit.E003", "django_ratelimit.W001"]
 
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL")

@@ -10,20 +10,20 @@ from typing import Any
 import orjson
 from django.core.files.storage import storages
 from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast, JSONObject
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from aqad.core import money
 from aqad.core.files import PUBLIC
-from aqad.core.subqueries import AllInJSON
+from aqad.core.subqueries import AllInJSON, PlainJSONObject
 from catalog.models import Brand, Category, Product, ProductImage
 
 COLUMNS = (
     "id", "name", "slug", "description", "price", "vat_rate", "unit", "pack_size", "units_per_pack", "min_order_quantity",
     "order_multiple", "sku", "barcode", "status", "created_at", "low_stock_at", "taken_down_at", "takedown_reason", "vendor_id",
 )  # fmt: skip
-NAMED = Cast(JSONObject(slug="slug", name="name"), TextField())
-PICTURE = JSONObject(**{name: name for name in ("id", "position", "width", "height", "file", "medium", "thumbnail")})
+NAMED = Cast(PlainJSONObject(slug="slug", name="name"), TextField())
+PICTURE = PlainJSONObject(**{name: name for name in ("id", "position", "width", "height", "file", "medium", "thumbnail")})
 # Looked up row by row: the planner spends longer on each further table that is joined than on finding twenty names.
 LOOKED_UP = {
     "shown_category": Subquery(Category.objects.filter(pk=OuterRef("category_id")).values_list(NAMED)),

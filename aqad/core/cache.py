@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -17,6 +18,9 @@ T = TypeVar("T")
 
 
 breaker = Breaker(seconds=2.0)
+MOST_COUNTERS = 10_000
+_known_counters: dict[str, float] = {}
+"""Until when each lives, on the monotonic clock. Every change of it is one operation, as threads share it."""
 
 
 class SafeRedisCache(RedisCache):
@@ -52,6 +56,28 @@ class SafeRedisCache(RedisCache):
 
     def touch(self, *args: Any, **kwargs: Any) -> Any:
         return _guarded(lambda: super(SafeRedisCache, self).touch(*args, **kwargs), False)
+
+
+class LimitCounters(SafeRedisCache):
+    """For django-ratelimit, which adds a counter before it raises it. One that this process knows of is only raised: one call, not two."""
+
+    def add(self, key: str, value: int, timeout: float, **kwargs: Any) -> Any:
+        """`timeout` in seconds."""
+        if _known_counters.get(key, 0.0) > time.monotonic():
+            return False
+        if len(_known_counters) >= MOST_COUNTERS:
+            _known_counters.clear()  # each is asked for once more
+        _known_counters[key] = time.monotonic() + timeout
+        return super().add(key, value, timeout, **kwargs)
+
+    def incr(self, key: str, delta: int = 1, **kwargs: Any) -> Any:
+        try:
+            return super().incr(key, delta, **kwargs)
+        except ValueError:  # the cache has lost it
+            left = _known_counters.pop(key, 0.0) - time.monotonic()
+            if left <= 0:
+                raise
+            return delta if self.add(key, delta, left) else super().incr(key, delta, **kwargs)
 
 
 def _guarded(call: Callable[[], T], otherwise: T) -> T:

@@ -19,6 +19,7 @@ from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable
 from django.db.models.signals import post_init, pre_init
 from django.db.transaction import TransactionManagementError
+from psycopg.sql import Literal
 
 from aqad.core.statements import WRITER, repeated
 
@@ -112,6 +113,8 @@ def _put_into_words(queryset: QuerySet[Any, R], marks: Sequence[Any]) -> _Words[
     places = tuple((place, numbers[param]) for place, param in enumerate(params) if _is_single(param) and param in numbers)
     if {number for _, number in places} != set(numbers.values()):
         raise ValueError("A prepared question must use every value as it is given.")
+    if connections[WRITER].vendor == "postgresql":
+        sql, params, places = _with_constants(sql, params, dict(places))
     are_values = not issubclass(queryset._iterable_class, ModelIterable)
     return _Words(
         sql=sql,
@@ -125,6 +128,23 @@ def _put_into_words(queryset: QuerySet[Any, R], marks: Sequence[Any]) -> _Words[
         locks=queryset.query.select_for_update,
         is_binary=all(_is_plain(column[0].output_field) for column in compiler.select),
     )
+
+
+def _with_constants(sql: str, params: Sequence[Any], numbers: dict[int, int]) -> tuple[str, list[Any], tuple[tuple[int, int], ...]]:
+    """The question with its texts and numbers that never change written out: a plan for all values may then rest on an index that
+    holds only the rows with these."""
+    first, *parts = sql.split("%s")
+    words, kept, places = [first], list[Any](), list[tuple[int, int]]()
+    for place, (param, part) in enumerate(zip(params, parts, strict=True)):
+        if place not in numbers and isinstance(param, str | int):
+            words.append(Literal(str(param) if isinstance(param, str) else param).as_string().replace("%", "%%"))
+        else:
+            if place in numbers:
+                places.append((len(kept), numbers[place]))
+            kept.append(param)
+            words.append("%s")
+        words.append(part)
+    return "".join(words), kept, tuple(places)
 
 
 def _is_plain(field: Any) -> bool:

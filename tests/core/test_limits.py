@@ -1,11 +1,17 @@
 """Limits count the true client and say when to come back."""
 
+import uuid
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from django.core.cache import caches
 from django.test import RequestFactory
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from aqad.core import limits
+from aqad.core.cache import SafeRedisCache
 from tests.cast import Person
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db]
@@ -54,3 +60,28 @@ def test_the_address_is_the_nth_from_the_right(settings: Settings, proxies: int,
 def test_an_ipv6_client_is_counted_by_its_network() -> None:
     request = RequestFactory().get("/", REMOTE_ADDR="2001:db8:1:2:3:4:5:6")
     assert limits.address_key(request) == "2001:db8:1:2::/64"
+
+
+@pytest.mark.production
+def test_a_counter_that_is_known_is_asked_once_and_one_that_was_lost_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    counters: Any = caches["limits"]
+    calls: list[str] = []
+    for name in ("add", "incr"):
+        monkeypatch.setattr(SafeRedisCache, name, noted(calls, name, getattr(SafeRedisCache, name)))
+    key, request = f"address:{uuid.uuid4()}", RequestFactory().get("/")
+
+    def left() -> int:
+        return limits.hit(limits.ANONYMOUS, key, request).remaining
+
+    assert [left(), left(), left()] == [99, 98, 97]
+    assert calls == ["add", "incr", "incr"]
+    counters.clear()
+    assert [left(), left()] == [99, 98]
+
+
+def noted(calls: list[str], name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+    def both(*args: Any, **kwargs: Any) -> Any:
+        calls.append(name)
+        return call(*args, **kwargs)
+
+    return both

@@ -117,3 +117,27 @@ def test_who_listens_to_new_objects_hears_of_them(vendor: Person) -> None:
         assert heard[-1] is found[0]
     finally:
         post_init.disconnect(hear, sender=Product)
+
+
+@pytest.mark.parametrize("name", ["O'Brien's 100% \\ %s", "%(pk)s", "'; DROP TABLE x; --", "\\'", "محارم"])
+def test_what_never_changes_is_written_out_and_still_nothing_but_a_value(vendor: Person, name: str) -> None:
+    product, other = ProductFactory(vendor=vendor.of, name=name), ProductFactory(vendor=vendor.of)
+    question = Prepared(lambda pk: Product.objects.filter(name=name, min_order_quantity=1, pk=pk))
+    for pk, expected in ((product.pk, [product]), (other.pk, []), (product.pk, [product])):
+        assert question.all(pk) == expected
+    assert question.count(product.pk) == 1
+
+
+@pytest.mark.production
+def test_what_never_changes_is_part_of_the_statement_and_none_of_its_values(vendor: Person) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        on_sale().all([1, 2])
+    [(sql, params)] = asked
+    assert "= 'published'" in sql
+    assert list(params) == [1, 2]

@@ -376,7 +376,10 @@ def test_staff_sign_in_and_read_the_page_while_redis_is_gone(settings: Any, staf
     staff.user.set_password("Carton-Of-Dates-24")
     staff.user.save()
     settings.REDIS_URL = NOBODY
-    settings.CACHES = {"default": {"BACKEND": "aqad.core.cache.SafeRedisCache", "LOCATION": NOBODY}}
+    settings.CACHES = {
+        "default": {"BACKEND": "aqad.core.cache.SafeRedisCache", "LOCATION": NOBODY},
+        "limits": {"BACKEND": "aqad.core.cache.LimitCounters", "LOCATION": NOBODY},
+    }
     breaker.reset()
     browser = Client()
     form = {"email": staff.user.email, "password": "Carton-Of-Dates-24", "next": "/admin/doctor/"}
@@ -541,11 +544,13 @@ def test_the_slowest_statements_are_told_or_how_to_see_them() -> None:
 @pytest.mark.production
 @pytest.mark.django_db(transaction=True)
 def test_everything_is_well_on_a_house_that_is_well(settings: Any) -> None:
-    """On PostgreSQL and Redis, with a worker; but for this machine's own load, memory and disk."""
+    """On PostgreSQL and Redis, with a worker; but for this machine's own load, memory and disk. For a moment the database may be busy."""
     with a_redis() as redis:
         settings.CELERY_BROKER_URL = redis.url
         with a_worker(redis.url):
             wait_until(lambda: found(broker_checks.workers, "workers").level == "ok", "the worker")
-            bad = [one for one in doctor.examine() if one.level != "ok"]
-    expected = {"host", "beat", "settings", "cache"}
-    assert [one for one in bad if one.area not in expected] == []
+            for _ in range(10):
+                bad = [one for one in doctor.examine() if one.level != "ok" and one.area not in {"host", "beat", "settings", "cache"}]
+                if not any((one.area, one.name) == ("database", "answers") for one in bad):
+                    break
+    assert bad == []
