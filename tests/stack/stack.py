@@ -127,6 +127,10 @@ class Stack:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return httpx.Client(base_url=self.url, headers={**headers, **options.pop("headers", {})}, timeout=30, trust_env=False, **options)
 
+    def passed_on(self) -> list[dict[str, Any]]:
+        """nginx's own lines, a request each, up to a second behind."""
+        return [json.loads(line) for line in (self.folder / "nginx" / "access.log").read_text().splitlines()]
+
     @contextlib.contextmanager
     def behind_pgbouncer(self) -> Iterator[Part]:
         """One more web server, beside nginx, whose every transaction may get another connection of PgBouncer's; its own pool is off."""

@@ -207,8 +207,7 @@ def stored(answer: httpx.Response) -> httpx.Response | None:
 
 def from_the_store(stack: Stack, request_id: str) -> list[str]:
     """What nginx noted of its store for the requests with this id."""
-    lines = (json.loads(line) for line in (stack.folder / "nginx" / "access.log").read_text().splitlines() if request_id in line)
-    return [line["cache"] for line in lines if line["cache"]]
+    return [line["cache"] for line in stack.passed_on() if line["request_id"] == request_id and line["cache"]]
 
 
 def hashed_css(stack: Stack) -> str:
