@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.production, pytest.mark.django_db(transaction=True)]
 MOST_STATEMENTS = 24_000  # some 20,000 for 1,100 deeds; a fresh machine should not wait
 
 
-def seeded() -> tuple[str, int]:
+def seeded(*options: str) -> tuple[str, int]:
     """What the command said, and how many statements it took."""
     said, statements = io.StringIO(), count()
 
@@ -38,7 +38,7 @@ def seeded() -> tuple[str, int]:
         return execute(*args)
 
     with connection.execute_wrapper(counted):
-        call_command("seed_demo", stdout=said)
+        call_command("seed_demo", *options, stdout=said)
     return said.getvalue(), next(statements)
 
 
@@ -61,7 +61,10 @@ def test_the_demo_is_whole_and_keeps_every_promise() -> None:
     assert {name: rows for name, rows in violations() if rows} == {}
 
     before = User.objects.count(), Event.objects.count(), Mail.objects.count()
-    assert seeded() == ("The demo is there already.\n", 1)
+    assert seeded() == ("The demo is there already.\n", 2)
+    brought_up_to_date = seeded("--migrate")[0].splitlines()
+    assert brought_up_to_date[0] == "Operations to perform:"
+    assert brought_up_to_date[-1] == "The demo is there already."
     assert not seeding.is_half_made()
     assert (User.objects.count(), Event.objects.count(), Mail.objects.count()) == before
 

@@ -146,7 +146,7 @@ class Plan:
         return tuple(event for _, event in sorted([*stock, *steps], key=lambda pair: pair[0]))
 
 
-def plan(seed: int, start: datetime, end: datetime, *, orders: int = 80) -> Plan:
+def plan(seed: int, start: datetime, end: datetime, *, orders: int = 72) -> Plan:
     """About `orders` orders between two moments, and on top of them what is needed for every open state to be seen at the end.
 
     Both times carry an offset. Less than ten days between them leave no room for the stories that take longest.

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 from django.db.models import F
 from django.utils import timezone
@@ -68,13 +68,20 @@ class World:
         return Actor(via="web").as_person(self.users[email])
 
 
+def has_tables() -> bool:
+    return User._meta.db_table in connections[DEFAULT_DB_ALIAS].introspection.table_names()
+
+
 def is_seeded() -> bool:
     """Wholly or in part (`is_half_made`)."""
     return User.objects.filter(email=cast.STAFF[0].email).exists()
 
 
-def seed(*, now: datetime, tell: Tell) -> None:
-    """Fill an empty AQAD with the demo. `tell` hears what is being done, how far it is and of how much."""
+def seed(*, now: datetime, tell: Tell, make_tables: Callable[[], None]) -> None:
+    """Fill an empty AQAD with the demo. `tell` hears what is being done, how far it is and of how much.
+
+    `make_tables` is called once other processes draw the pack shots, which takes no tables.
+    """
     _begun().parent.mkdir(parents=True, exist_ok=True)
     _begun().touch()
     start = now - timedelta(weeks=WEEKS)
@@ -85,6 +92,7 @@ def seed(*, now: datetime, tell: Tell) -> None:
     with publishing.held() as run_held, ProcessPoolExecutor(2, get_context("fork"), _stand_back) as helpers:
         batches = goods.batches(plan)
         pictures = goods.start_drawing(helpers, batches)
+        make_tables()
         with transaction.atomic():
             people.hire_staff(world, at=start - timedelta(days=40))
         deeds = sorted(_deeds(world, plan, now, goods.listing(world, start, batches, pictures)))
