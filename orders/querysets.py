@@ -50,12 +50,12 @@ def visible_to(actor: Actor) -> QuerySet[Order]:
     return Order.objects.none()
 
 
-def orders_of_retailer(company: Company | None) -> QuerySet[Order]:
+def orders_of_retailer(company: Company | int | None) -> QuerySet[Order]:
     # By a scalar subquery: joined, the planner takes every shop for a small one, reads all that a large one ever ordered and sorts it.
     return Order.objects.filter(retailer=Retailer.objects.filter(company=company).values("pk")[:1])
 
 
-def orders_of_vendor(company: Company | None) -> QuerySet[Order]:
+def orders_of_vendor(company: Company | int | None) -> QuerySet[Order]:
     """Those that it may see: from the moment they were released to it."""
     return Order.objects.filter(vendor=Vendor.objects.filter(company=company).values("pk")[:1], released_at__isnull=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -29,6 +30,11 @@ FAMILY_KEY = "family"  # where a browser's session names the family that it live
 family_in_force = Prepared(
     lambda family_id, user_id, version: TokenFamily.objects.select_related("user__membership__company", "user__second_factor").filter(
         pk=family_id, ended_at=None, user_id=user_id, user__token_version=version
+    )
+)
+family_of_browser = Prepared(
+    lambda family_id, user_id: TokenFamily.objects.select_related("user__membership__company", "user__second_factor").filter(
+        pk=family_id, ended_at=None, user_id=user_id, is_session=True
     )
 )
 
@@ -102,11 +108,10 @@ def user_of(claims: Claims | None) -> User | None:
 def family_of_session(request: HttpRequest) -> TokenFamily | None:
     """What the browser's session lives by, with its person, unless it was ended; one query."""
     session = request.session
-    if FAMILY_KEY not in session:
+    if FAMILY_KEY not in session or SESSION_KEY not in session:
         return None
-    families = TokenFamily.objects.select_related("user__membership__company", "user__second_factor")
-    in_force = families.filter(ended_at=None, expires_at__gt=clock.now(), is_session=True)
-    return in_force.filter(pk=session[FAMILY_KEY], user=session.get(SESSION_KEY)).first()
+    family = family_of_browser.first(UUID(session[FAMILY_KEY]), int(session[SESSION_KEY]))
+    return family if family is not None and family.expires_at > clock.now() else None
 
 
 def is_signed_for(request: HttpRequest, user: User) -> bool:

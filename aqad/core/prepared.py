@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -32,6 +33,7 @@ PLAIN_TYPES = frozenset(
 )
 FROM_DB: Any = vars(Model)["from_db"].__func__
 FIRST_MARK, FIRST_AMOUNT = 2_100_000_000, 97_310_000  # fit 32 bits, and a price's eight digits; they are nobody's
+FIRST_MOMENT = datetime(2399, 7, 3, 1, 2, 3, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ class _Words(Generic[R]):
 class Prepared(Generic[R]):
     """`build(*values)` makes the queryset. Objects come from the writer, as something is decided by them; `values()` from where reads go.
 
-    A value is a number, an amount of two places, a UUID, a text, or for an `__in` a list of one of these. `planned_once` is for rows that
-    are found in one way whatever the values, by their keys or in the order of an index: PostgreSQL need not plan each time anew.
+    A value is a number, an amount of two places, a UUID, a text, a moment, or for an `__in` a list of one of these. `planned_once` is for
+    rows that are found in one way whatever the values, by their keys or in the order of an index: PostgreSQL need not plan each time anew.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, R]], *, planned_once: bool = True) -> None:
@@ -192,7 +194,7 @@ def _maker(model: Any, names: Sequence[str]) -> Callable[[Sequence[Any]], Any]:
 
 def _as_values(query: Any) -> Callable[[Sequence[Any]], Any]:
     """What Django's ValuesIterable does for each row."""
-    names = [*query.extra_select, *query.values_select, *query.annotation_select]
+    names = list(query.selected or (*query.extra_select, *query.values_select, *query.annotation_select))
     return lambda row: dict(zip(names, row, strict=True))
 
 
@@ -216,16 +218,20 @@ def _mark(value: Any, number: int) -> Any:
             return Decimal(FIRST_AMOUNT + number) / 100
         case str():
             return str(FIRST_MARK + number)
+        case datetime():
+            return FIRST_MOMENT + timedelta(seconds=number)
     return FIRST_MARK + number
 
 
 def _sent(value: Any, connection: Any) -> Any:
-    """As the database is given it: SQLite knows no UUIDs."""
+    """As the database is given it: SQLite knows neither UUIDs nor moments."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
     return value.hex if isinstance(value, UUID) and not connection.features.has_native_uuid_field else value
 
 
 def _is_single(param: Any) -> bool:
-    return isinstance(param, int | str | Decimal | UUID)
+    return isinstance(param, int | str | Decimal | UUID | datetime)
 
 
 def _flat(values: Sequence[Any]) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from aqad.accounts.models import Company
 from aqad.core import clock, money
 from aqad.core.actor import Actor
 from aqad.core.money import aed, text
+from aqad.core.prepared import Prepared
 from catalog.models import Product, Stock
 from catalog.querysets import products_on_sale
 from catalog.showing import columns, shown
@@ -24,7 +25,7 @@ from orders.statuses import UNDER_WAY, OrderStatus
 
 TOP = 10
 WEEKS = 12
-LOOKED_BACK = 200  # orders in which a shop's habits are looked for, however long it has been here
+LOOKED_BACK = 100  # orders in which a shop's habits are looked for, however long it has been here
 CANDIDATES = 100  # of what it ordered most, as far as it can still be had
 GLANCED = 6  # orders that a first page names
 LONGEST = timedelta(days=366)
@@ -40,40 +41,102 @@ SOLD = [
 ]
 
 
+class Sums:
+    """What is asked of the orders that `orders_of` a company's number gives, placed from one moment to before another.
+
+    Put into words once; planned each time, as the best plan hangs on the span and on how much the company trades.
+    """
+
+    def __init__(self, orders_of: Callable[[int], QuerySet[Order]]) -> None:
+        def within(company_id: int, begin: datetime, end: datetime) -> QuerySet[Order]:
+            return orders_of(company_id).filter(created_at__gte=begin, created_at__lt=end).order_by()
+
+        def sold_lines(*span: Any) -> QuerySet[OrderLine]:
+            return OrderLine.objects.filter(order__in=within(*span).filter(status__in=SOLD).values("pk")).order_by()
+
+        # Both from one look at the index that covers it; Count("pk") would read the rows themselves.
+        self.by_day_and_status = Prepared(
+            lambda *span: (
+                within(*span)
+                .annotate(day=TruncDate("created_at", tzinfo=timezone.get_default_timezone()))
+                .values("day", "status")
+                .annotate(amount=Sum("total"), number=Count("*"))
+            ),
+            planned_once=False,
+        )
+        self.best_products = Prepared(
+            lambda *span: (
+                sold_lines(*span)
+                .values("product_id")
+                .annotate(cartons=Sum("quantity"), amount=Sum("line_total"))
+                .order_by("-amount", "product_id")[:TOP]
+            ),
+            planned_once=False,
+        )
+
+
+OF_VENDOR, OF_RETAILER = Sums(orders_of_vendor), Sums(orders_of_retailer)
+low_stock_of = Prepared(
+    lambda company_id: (
+        Stock.objects.filter(product__vendor__company_id=company_id, product__low_stock_at__isnull=False)
+        .exclude(product__status="archived")
+        .filter(on_hand__lte=F("reserved") + F("product__low_stock_at"))
+        .order_by(F("on_hand") - F("reserved"), "product_id")
+        .values("product_id", "product__name", "product__low_stock_at", available=F("on_hand") - F("reserved"))[:TOP]
+    ),
+    planned_once=False,
+)
+names_of = Prepared(lambda ids: Product.objects.filter(pk__in=ids).values("pk", "name"))
+# What a retailer ordered most often in its newest orders.
+habits_of = Prepared(
+    lambda company_id: (
+        OrderLine.objects.filter(
+            order__in=orders_of_retailer(company_id).filter(status__in=SOLD).order_by("-pk").values("pk")[:LOOKED_BACK]
+        )
+        .values("product_id")
+        .annotate(times=Count("pk"), mean=Avg("quantity"), latest=Max("order_id"))
+        .order_by("-times", "-latest", "product_id")[:CANDIDATES]
+    ),
+    planned_once=False,
+)
+on_sale_among = Prepared(lambda ids: products_on_sale().filter(pk__in=ids).values("pk"), planned_once=False)
+shown_among = Prepared(lambda ids: columns(products_on_sale().filter(pk__in=ids)))
+newest_under_way_of = Prepared(
+    lambda company_id: orders_of_retailer(company_id).filter(status__in=UNDER_WAY).order_by("-pk")[:GLANCED], planned_once=False
+)
+oldest_waiting_for = Prepared(
+    lambda company_id: orders_of_vendor(company_id).filter(status=OrderStatus.PENDING).order_by("released_at", "pk")[:GLANCED],
+    planned_once=False,
+)
+
+
 def default_period() -> tuple[date, date]:
     return clock.today() - DEFAULT + timedelta(days=1), clock.today()
 
 
 def of_vendor(company: Company, first: date, last: date) -> dict[str, Any]:
     """Sales of a vendor from `first` to `last`, both included; and its stock that runs low."""
-    orders = orders_of_vendor(company).filter(**_within(first, last))
-    low = (
-        Stock.objects.filter(product__vendor__company=company, product__low_stock_at__isnull=False)
-        .exclude(product__status="archived")
-        .filter(on_hand__lte=F("reserved") + F("product__low_stock_at"))
-        .select_related("product")
-        .order_by(F("on_hand") - F("reserved"), "product_id")[:TOP]
-    )
     stock = [
         {
-            "id": row.product.reference,
-            "name": row.product.name,
-            "available": row.available,
-            "low_stock_at": row.product.low_stock_at,
+            "id": f"{Product.PREFIX}{row['product_id']}",
+            "name": row["product__name"],
+            "available": row["available"],
+            "low_stock_at": row["product__low_stock_at"],
         }
-        for row in low
+        for row in low_stock_of.all(company.pk)
     ]
-    return {**_summary(orders, first, last), "low_stock": stock}
+    return {**_summary(OF_VENDOR, company, first, last), "low_stock": stock}
 
 
 def of_retailer(company: Company, first: date, last: date) -> dict[str, Any]:
     """What a retailer ordered from `first` to `last`, both included."""
-    return _summary(orders_of_retailer(company).filter(**_within(first, last)), first, last)
+    return _summary(OF_RETAILER, company, first, last)
 
 
 def sold_by_vendor(company: Company, first: date, last: date) -> Decimal:
     """Sales of a vendor from `first` to `last`, both included, in AED."""
-    orders = orders_of_vendor(company).filter(status__in=SOLD, **_within(first, last))
+    begin, end = _span(first, last)
+    orders = orders_of_vendor(company).filter(status__in=SOLD, created_at__gte=begin, created_at__lt=end)
     return aed(orders.aggregate(amount=Sum("total"))["amount"])
 
 
@@ -99,14 +162,14 @@ def waiting_for_vendor(actor: Actor) -> dict[str, Any]:
     """How many orders the vendor has still to accept, how many of them are overdue, and the oldest."""
     waiting = visible_to(actor).filter(status=OrderStatus.PENDING)
     counted = waiting.aggregate(number=Count("pk"), overdue=Count("pk", filter=Q(accept_by__lt=clock.now())))
-    return {**counted, "oldest": list(waiting.order_by("released_at", "pk")[:GLANCED])}
+    return {**counted, "oldest": oldest_waiting_for.all(actor.company_id)}
 
 
 def open_orders(actor: Actor) -> dict[str, Any]:
     """How many of the retailer's orders are under way, how many of them wait for its money, and the newest."""
     under_way = visible_to(actor).filter(status__in=UNDER_WAY)
     counted = under_way.aggregate(number=Count("pk"), unpaid=Count("pk", filter=Q(status=OrderStatus.PENDING_PAYMENT)))
-    return {**counted, "newest": list(under_way.order_by("-pk")[:GLANCED])}
+    return {**counted, "newest": newest_under_way_of.all(actor.company_id)}
 
 
 def often_bought(company: Company) -> list[dict[str, Any]]:
@@ -114,17 +177,11 @@ def often_bought(company: Company) -> list[dict[str, Any]]:
 
     Besides, how often (`times`), and in units what is `usual` and the `least` that can be ordered.
     """
-    newest = orders_of_retailer(company).filter(status__in=SOLD).order_by("-pk").values("pk")[:LOOKED_BACK]
-    habits = list(
-        OrderLine.objects.filter(order__in=newest)
-        .values("product_id")
-        .annotate(times=Count("pk"), mean=Avg("quantity"), latest=Max("order_id"))
-        .order_by("-times", "-latest", "product_id")[:CANDIDATES]
-    )
+    habits = habits_of.all(company.pk)
     # Asked apart: joined, the planner may go through all products there are.
-    on_sale = set(products_on_sale().filter(pk__in=[habit["product_id"] for habit in habits]).values_list("pk", flat=True))
+    on_sale = {row["pk"] for row in on_sale_among.all([habit["product_id"] for habit in habits])}
     habits = [habit for habit in habits if habit["product_id"] in on_sale][:TOP]
-    products = {row["id"]: row for row in shown(columns(products_on_sale().filter(pk__in=[habit["product_id"] for habit in habits])))}
+    products = {row["id"]: row for row in shown(shown_among.all([habit["product_id"] for habit in habits]))}
     found = ((habit, products.get(f"P{habit['product_id']}")) for habit in habits)
     return [
         {**product, "times": habit["times"], "usual": _orderable(round(habit["mean"]), product), "least": _orderable(1, product)}
@@ -139,20 +196,18 @@ def _orderable(quantity: int, product: Mapping[str, Any]) -> int:
     return int(-(-max(quantity, least) // multiple) * multiple)
 
 
-def _summary(orders: QuerySet[Order], first: date, last: date) -> dict[str, Any]:
+def _summary(sums: Sums, company: Company, first: date, last: date) -> dict[str, Any]:
     days: dict[date, dict[str, Any]] = {}
     states: dict[str, int] = {}
-    # Both from one look at the index that covers it; Count("pk") would read the rows themselves.
-    counted = orders.annotate(day=TruncDate("created_at", tzinfo=timezone.get_default_timezone())).order_by().values_list("day", "status")
-    for day, status, amount, number in counted.annotate(amount=Sum("total"), number=Count("*")):
-        states[status] = states.get(status, 0) + number
-        if status in SOLD:
-            known = days.setdefault(day, {"amount": money.ZERO, "number": 0})
-            known["amount"] += aed(amount)
-            known["number"] += number
-    lines = OrderLine.objects.filter(order__in=orders.filter(status__in=SOLD).values("pk")).values("product_id")
-    best = list(lines.annotate(cartons=Sum("quantity"), amount=Sum("line_total")).order_by("-amount", "product_id")[:TOP])
-    names = dict(Product.objects.filter(pk__in=[row["product_id"] for row in best]).values_list("pk", "name"))
+    span = company.pk, *_span(first, last)
+    for row in sums.by_day_and_status.all(*span):
+        states[row["status"]] = states.get(row["status"], 0) + row["number"]
+        if row["status"] in SOLD:
+            known = days.setdefault(row["day"], {"amount": money.ZERO, "number": 0})
+            known["amount"] += aed(row["amount"])
+            known["number"] += row["number"]
+    best = sums.best_products.all(*span)
+    names = {row["pk"]: row["name"] for row in names_of.all([row["product_id"] for row in best])}
     return {
         "from": first.isoformat(),
         "to": last.isoformat(),
@@ -181,9 +236,7 @@ def _days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
-def _within(first: date, last: date) -> dict[str, datetime]:
+def _span(first: date, last: date) -> tuple[datetime, datetime]:
+    """From the first moment of one day to the first after another."""
     zone = timezone.get_default_timezone()
-    return {
-        "created_at__gte": datetime.combine(first, time.min, zone),
-        "created_at__lt": datetime.combine(last + timedelta(days=1), time.min, zone),
-    }
+    return datetime.combine(first, time.min, zone), datetime.combine(last + timedelta(days=1), time.min, zone)

@@ -32,7 +32,7 @@ from orders.querysets import to_be_worked_on, visible_to
 from orders.statuses import OrderStatus
 
 log = structlog.get_logger(__name__)
-MOST_SHOWN = 100
+MOST_SHOWN = 50
 DONE, DONE_BEFORE = "done", "done before"
 NAMED = 2  # products that a row names before it counts the rest
 

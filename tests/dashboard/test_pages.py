@@ -93,6 +93,7 @@ def test_what_to_buy_again_is_looked_for_in_the_newest_orders(
     vendor: Person, retailer: Person, pepsi: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(summaries, "LOOKED_BACK", 2)
+    monkeypatch.setattr(summaries.habits_of, "_known", {})  # nor anything put into words before
     cola = ProductFactory(vendor=vendor.of, name="Cola", slug="cola")
     for product in (pepsi, pepsi, pepsi, cola, cola):
         an_order(retailer.of, product, status="completed")

@@ -21,6 +21,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -253,8 +254,10 @@ def between_prices_beside_oscar(own: ExitStack, aqad: Aqad, crew: Any, seconds: 
 
 
 def order_beside_pgbench(own: ExitStack, aqad: Aqad, crew: Any, seconds: int) -> Pair:
+    """Both with statements that are planned once per connection, as AQAD's are."""
     script = own.enter_context(aqad.shoppers(lines=3))
-    ours, theirs = lambda: wrk(aqad.url, script, seconds, ORDERS), lambda: peers.pgbench_orders(seconds, ORDERS, products=aqad.products)
+    place = partial(peers.pgbench_orders, seconds, ORDERS, products=aqad.products, protocol="prepared")
+    ours, theirs = lambda: wrk(aqad.url, script, seconds, ORDERS), place
     return Pair("order of 3 lines / one statement by pgbench", ours, theirs, 0.12, 0.25)
 
 

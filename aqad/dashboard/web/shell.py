@@ -10,12 +10,17 @@ from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
+from aqad.accounts.models import User
 from aqad.core.actor import Actor
+from aqad.core.prepared import Prepared
 from aqad.core.views import visitor_of
 from orders.models import CartItem
 
 Words = str | Promise
 MANY = 100
+
+unread_of = Prepared(lambda user_id: User(pk=user_id).notifications.filter(read_at=None).order_by().values("pk")[:MANY])
+items_in_cart_of = Prepared(lambda company_id: CartItem.objects.filter(cart__retailer__company_id=company_id).order_by().values("pk"))
 
 # Role and position → where one can go: name of the route, words, icon. Staff work in the admin.
 NAVIGATION: dict[str, list[tuple[str, Words, str]]] = {
@@ -86,11 +91,11 @@ class Shell:
     @cached_property
     def unread(self) -> int:
         """Notifications not read yet, counted no further than a hundred."""
-        return self.actor.user.notifications.filter(read_at=None)[:MANY].count() if self.actor.user else 0
+        return unread_of.count(self.actor.user.pk) if self.actor.user else 0
 
     @cached_property
     def cart_lines(self) -> int:
-        return CartItem.objects.filter(cart__retailer__company=self.actor.company).count() if self.is_retailer else 0
+        return items_in_cart_of.count(self.actor.company_id) if self.is_retailer else 0
 
     @cached_property
     def navigation(self) -> list[Entry]:
