@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -97,7 +97,7 @@ def read_products(query: QueryDict | Mapping[str, str]) -> ProductQuery:
 
 
 def build_products(wanted: ProductQuery) -> dict[str, Any]:
-    """One page: one query; a search looks for what matches first."""
+    """One page: one query, two where the best plan hangs on what is asked; a search looks for what matches first."""
     order, window = SORTS.get(wanted.sort, SORTS["newest"]), wanted.window
     if not wanted.search:
         return _plain_list(_filters(wanted), order, window)
@@ -183,36 +183,62 @@ def _plain_list(filters: dict[str, Any], order: tuple[str, ...], window: Window)
     place = [] if window.cursor is None else place_of(Product, order, window.cursor)
     in_stock = filters.pop(IN_STOCK, None)
     start = 0 if window.cursor is not None else window.offset
-    rows, all_rows = _questions(tuple(filters), in_stock, order, bool(place), start, window.limit)
-    found = rows.all(*filters.values(), *place)
+    values = list(filters.values())
+    questions = _questions(tuple(filters), in_stock, order, is_after=bool(place), start=start, limit=window.limit)
+    if questions.among_few is None:
+        found = questions.rows.all(*values, *place)
+        number = found[0]["counted"] if found else questions.number.count(*values)
+    else:
+        number = questions.number.count(*values)
+        rows = questions.among_few if number <= DEEPEST_ROW else questions.rows
+        found = rows.all(*values, *place)
     page, has_more = found[: window.limit], len(found) > window.limit
     following = encode_cursor(page[-1], order) if has_more else None
-    counted = found[0]["counted"] if found else all_rows.count(*filters.values())
-    return envelope(shown(page), window, counted=counted, next_cursor=following)
+    return envelope(shown(page), window, counted=number, next_cursor=following)
+
+
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """The rows of a page and one more, and the number of all there are, counted no further than is told.
+
+    A steady list has one best way, whatever the values, and `rows` say the number besides. Any other is counted first: `among_few` finds
+    all that match and sorts them, where the planner might go through everything there is in the order of the page.
+    """
+
+    rows: Prepared[dict[str, Any]]
+    number: Prepared[dict[str, Any]]
+    among_few: Prepared[dict[str, Any]] | None
 
 
 @lru_cache(maxsize=500)
 def _questions(
-    lookups: tuple[str, ...], in_stock: int | None, order: tuple[str, ...], is_after: bool, start: int, limit: int
-) -> tuple[Prepared[dict[str, Any]], Prepared[dict[str, Any]]]:
-    """The rows of a page and one more, with the number of all there are, counted no further than is told; and that number alone."""
-
+    lookups: tuple[str, ...], in_stock: int | None, order: tuple[str, ...], *, is_after: bool, start: int, limit: int
+) -> _Questions:
     def all_rows(*values: Any) -> QuerySet[Product]:
         filters = dict(zip(lookups, values, strict=True))
         return _narrowed_by(filters if in_stock is None else {**filters, IN_STOCK: in_stock})
 
-    def rows(*values: Any) -> QuerySet[Product, dict[str, Any]]:
-        found = all_rows(*values[: len(lookups)])
-        if is_after:
-            found = found.filter(behind(order, values[len(lookups) :]))
-        with_count = columns(found).annotate(counted=CountOf(counted(*values[: len(lookups)])))
-        return with_count.order_by(*order)[start : start + limit + 1]
-
     def counted(*values: Any) -> QuerySet[Product, Any]:
         return all_rows(*values).order_by().values("pk")[: DEEPEST_ROW + 1]
 
+    def page_of(found: QuerySet[Product], place: Sequence[Any], **more: Any) -> QuerySet[Any, dict[str, Any]]:
+        reached = found.filter(behind(order, place)) if is_after else found
+        return columns(reached).annotate(**more).order_by(*order)[start : start + limit + 1]
+
+    def rows(*values: Any) -> QuerySet[Any, dict[str, Any]]:
+        own, place = values[: len(lookups)], values[len(lookups) :]
+        return page_of(all_rows(*own), place, **({"counted": CountOf(counted(*own))} if is_steady else {}))
+
+    def among_few(*values: Any) -> QuerySet[Any, dict[str, Any]]:
+        own, place = values[: len(lookups)], values[len(lookups) :]
+        return page_of(Product.objects.using("default").filter(pk__in=counted(*own)), place)
+
     is_steady = in_stock is None and (not lookups or (order == SORTS["newest"] and FOUND_IN_ORDER.issuperset(lookups)))
-    return Prepared(rows, planned_once=is_steady), Prepared(counted, planned_once=is_steady)
+    return _Questions(
+        rows=Prepared(rows, planned_once=is_steady),
+        number=Prepared(counted, planned_once=is_steady),
+        among_few=None if is_steady else Prepared(among_few, planned_once=False),
+    )
 
 
 def _with_descendants(slug: str) -> list[int]:

@@ -8,6 +8,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from catalog.actions.pictures import StoredPicture, rows_of
+from catalog.api import listing
+from catalog.api.listing import build_products, read_products
 from catalog.models import Product, ProductImage, Stock
 from tests.cast import Person
 from tests.catalog.test_products import SHAPE
@@ -142,13 +144,30 @@ def test_costs_the_same_however_much_is_shown(vendor: Person, stranger: APIClien
             product = ProductFactory(vendor=vendor.of)
             ProductImage.objects.bulk_create(rows_of(product, [StoredPicture("products/a.webp", 4, 3)]))
         with django_assert_num_queries(1):  # the page with its pictures and how many there are
-            stranger.get(f"/api/products?limit=20&max_price={number}001")
+            stranger.get(f"/api/products?limit={20 + number}")
         with django_assert_num_queries(1):
+            stranger.get(f"/api/products?limit={70 + number}&vendor={vendor.of.reference}")
+        with django_assert_num_queries(2):  # how many there are, the page
+            stranger.get(f"/api/products?limit=20&max_price={number}001")
+        with django_assert_num_queries(2):
             stranger.get(f"/api/products?limit=100&max_price={number}000")
         with django_assert_num_queries(2):  # what matches, the page
             stranger.get(f"/api/products?limit=100&search=pepsi&max_price={number}000")
-        with django_assert_num_queries(2):  # besides, the tree
+        with django_assert_num_queries(3):  # besides, the tree
             stranger.get(f"/api/products?limit=100&category=soft-drinks&max_price={number}000")
+
+
+def test_what_few_match_is_found_like_what_many_match(three: list[Product], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [{"max_price": "100.00", "sort": sort} for sort in ("newest", "price", "-price", "name")]
+    asked += [{"in_stock": "true", "limit": "2"}, {"in_stock": "true", "limit": "2", "page": "2"}]
+    asked += [{"category": three[0].category.slug, "sort": "price"}]
+    pages = [build_products(read_products(query)) for query in asked]
+    assert all(page["results"] for page in pages)
+    monkeypatch.setattr(listing, "DEEPEST_ROW", 0)
+    monkeypatch.setattr(listing, "_questions", listing._questions.__wrapped__)
+    for query, page in zip(asked, pages, strict=True):
+        again = build_products(read_products(query))
+        assert (again["results"], again["pagination"]["next"]) == (page["results"], page["pagination"]["next"])
 
 
 def test_the_single_product_costs_one_query(vendor: Person, stranger: APIClient, django_assert_num_queries: Any) -> None:

@@ -150,7 +150,8 @@ def _products(
         round_ = n // len(rows)
         lot = f" lot {round_}" if round_ else ""
         sku, barcode = f"SKU-{n}", "" if round_ else row["barcode"]
-        price = max(Decimal(row["price_aed"] or "10.00") + round_, Decimal("0.05"))
+        # A lot costs up to five dirhams more or less than another, whichever came first.
+        price = max(Decimal(row["price_aed"] or "10.00") + Decimal(round_ * 37 % 500) / 100, Decimal("0.05"))
         words = f"{text}{lot} sku {n} {barcode}".strip()
         yield (
             FIRST + n, vendors[n % len(vendors)], categories[where], brands[_brand(row)], (row["name"] + lot)[:200], slug, "", price,
