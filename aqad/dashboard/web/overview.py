@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from rest_framework.request import Request
 
 from aqad.core import clock, money, pagination
@@ -54,7 +55,7 @@ class OverviewPage(Page):
         company = self.actor.company
         summary = summaries.of_vendor(company, first, last)
         before = summaries.sold_by_vendor(company, first - timedelta(days=days), first - timedelta(days=1))
-        rows = [{**day, "date": date.fromisoformat(day["date"]), "amount": Decimal(day["amount"])} for day in summary["by_day"]]
+        rows = [_row(date.fromisoformat(day["date"]), Decimal(day["amount"]), day["orders"]) for day in summary["by_day"]]
         return self.show(
             "dashboard/vendor.html",
             summary=summary,
@@ -71,7 +72,7 @@ class OverviewPage(Page):
     def _of_retailer(self) -> HttpResponse:
         pagination.refuse_unknown(self.request.query_params, (), paged=False)
         summary = summaries.of_retailer(self.actor.company, *summaries.last_weeks())
-        rows = summaries.by_week(summary["by_day"])
+        rows = [_row(week["date"], week["amount"], week["orders"]) for week in summaries.by_week(summary["by_day"])]
         open_orders = summaries.open_orders(self.actor)
         return self.show(
             "dashboard/retailer.html",
@@ -86,12 +87,23 @@ class OverviewPage(Page):
         )
 
 
+def _row(day: date, amount: Decimal, orders: int) -> dict[str, Any]:
+    return {"date": day, "day": _in_words(day, "j M Y", get_language()), "amount": amount, "orders": orders}
+
+
+@lru_cache(maxsize=2000)
+def _in_words(day: date, style: str, _language: str | None) -> str:
+    """A date as a chart says it; today's charts have the same days for everybody."""
+    return date_format(day, style)
+
+
 def draw(rows: Iterable[Mapping[str, Any]], title: str, total: str, orders: int) -> Any:
     """Amounts by `date` as bars."""
+    language, words = get_language(), _("%(day)s: AED %(amount)s")
     bars = [
         Bar(
-            label=date_format(row["date"], "j M"),
-            words=_("%(day)s: AED %(amount)s") % {"day": date_format(row["date"], "j F Y"), "amount": money.text(row["amount"])},
+            label=_in_words(row["date"], "j M", language),
+            words=words % {"day": _in_words(row["date"], "j F Y", language), "amount": money.text(row["amount"])},
             value=row["amount"],
         )
         for row in rows
