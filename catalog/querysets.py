@@ -6,6 +6,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from aqad.accounts.statuses import CompanyStatus
 from aqad.core.actor import Actor
+from aqad.core.prepared import Prepared
 from catalog.models import Category, Product, ProductImport, StockMovement
 from catalog.statuses import ProductStatus
 from vendors.models import Vendor
@@ -24,6 +25,9 @@ RUNNING_LOW = Q(low_stock_at__isnull=False, stock__on_hand__lte=F("stock__reserv
 def products_on_sale() -> QuerySet[Product]:
     """What can be bought now: published, not taken down, of an active vendor."""
     return Product.objects.filter(ON_SALE)
+
+
+product_on_sale = Prepared(lambda number: products_on_sale().filter(pk=number))
 
 
 def vendors_trading() -> QuerySet[Vendor]:

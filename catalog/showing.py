@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from operator import itemgetter
 from typing import Any
@@ -15,8 +15,10 @@ from django.utils import timezone
 
 from aqad.core import money
 from aqad.core.files import PUBLIC
+from aqad.core.prepared import Prepared
 from aqad.core.subqueries import AllInJSON, PlainJSONObject
 from catalog.models import Brand, Category, Product, ProductImage
+from catalog.querysets import products_on_sale
 
 COLUMNS = (
     "id", "name", "slug", "description", "price", "vat_rate", "unit", "pack_size", "units_per_pack", "min_order_quantity",
@@ -43,10 +45,20 @@ def columns(products: QuerySet[Product]) -> QuerySet[Any, dict[str, Any]]:
     return products.values(*COLUMNS, **JOINED, **LOOKED_UP)
 
 
+on_sale_among = Prepared(lambda numbers: columns(products_on_sale().filter(pk__in=numbers)))
+MOST_IN_WORDS = 50  # products; the question about more of them is not kept in words for each number that they can have
+
+
 def shown(rows: Iterable[Mapping[str, Any]], *, to_vendor: bool = False) -> list[dict[str, Any]]:
     """The contract's product for each row; `to_vendor` adds what only its vendor and AQAD's staff may see."""
     zone = timezone.get_current_timezone()
     return [_shown(row, zone, to_vendor=to_vendor) for row in rows]
+
+
+def shown_on_sale(numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Those of these products that can be bought now, by their numbers, in one query."""
+    rows = on_sale_among.all(list(numbers)) if len(numbers) <= MOST_IN_WORDS else columns(products_on_sale().filter(pk__in=numbers))
+    return {row["id"]: product for row, product in zip(rows, shown(rows), strict=True)}
 
 
 def shown_one(products: QuerySet[Product], number: int, *, company_id: int | None = None, to_vendor: bool = False) -> dict[str, Any] | None:

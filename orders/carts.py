@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aqad.retailers.models import Retailer
-from catalog import showing
-from catalog.querysets import products_on_sale
+from catalog.showing import shown_on_sale
 from orders.pricing import PricedCart, price_cart
 from orders.querysets import items_in_cart
 
@@ -22,8 +21,7 @@ class CartNow:
 
 
 def cart_now(retailer: Retailer) -> CartNow:
-    items = list(items_in_cart(retailer))
-    on_sale = showing.shown(showing.columns(products_on_sale().filter(pk__in=[item.product_id for item in items])))
-    by_reference = {product["id"]: product for product in on_sale}
-    priced = price_cart(items, on_sale={item.product_id for item in items if item.product.reference in by_reference})
-    return CartNow(priced, by_reference)
+    items = items_in_cart.all(retailer.pk)
+    on_sale = shown_on_sale([item.product_id for item in items])
+    priced = price_cart(items, on_sale=on_sale.keys())
+    return CartNow(priced, {product["id"]: product for product in on_sale.values()})

@@ -12,6 +12,7 @@ from aqad.audit.models import Event
 from aqad.core.actor import Actor
 from aqad.core.errors import Invalid
 from aqad.core.periods import read_period
+from aqad.core.prepared import Prepared
 from aqad.core.queries import Query
 from aqad.retailers.models import Retailer
 from catalog.models import Product
@@ -36,6 +37,13 @@ STEPS = (
     "deliveries.assigned",
     "deliveries.reassigned",
     "deliveries.attempt_failed",
+)
+
+# What a retailer means to buy, in the order in which it was put there, with all that prices it.
+items_in_cart = Prepared(
+    lambda retailer_id: (
+        CartItem.objects.filter(cart=retailer_id).select_related("product__vendor__company", "product__stock").order_by("added_at", "pk")
+    )
 )
 
 
@@ -92,12 +100,6 @@ def to_be_worked_on(actor: Actor, status: str) -> QuerySet[Order]:
 def history_of(order: Order) -> QuerySet[Event]:
     """The order's steps, oldest first."""
     return Event.objects.filter(Q(subject=order.reference) | Q(about=order.reference), verb__in=STEPS).order_by("pk")
-
-
-def items_in_cart(retailer: Retailer) -> QuerySet[CartItem]:
-    """What the retailer means to buy, in the order in which it was put there, with all that prices it."""
-    in_cart = CartItem.objects.filter(cart__retailer=retailer)
-    return in_cart.select_related("product__vendor__company", "product__stock").order_by("added_at", "pk")
 
 
 def products_to_take_out(retailer: Retailer) -> QuerySet[Product]:

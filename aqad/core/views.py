@@ -20,6 +20,7 @@ from aqad.core.permissions import ANYONE as ANYONE
 from aqad.core.permissions import ROLES as ROLES
 from aqad.core.permissions import SIGNED_IN as SIGNED_IN
 from aqad.core.permissions import allowed_roles as allowed_roles
+from aqad.core.prepared import Prepared
 from aqad.core.references import number_of
 
 M = TypeVar("M")
@@ -69,10 +70,15 @@ class Door(ViewSet):
         return Response(pagination.paginate(rows, self.request.query_params, order=order, show=show))
 
 
-def find(rows: QuerySet[Any], prefix: str, reference: str) -> Any:
-    """The row with this reference within `rows`, the caller's scope. Raises NotFound for unknown and foreign ones alike."""
+def find(rows: QuerySet[Any] | Prepared[Any], prefix: str, reference: str) -> Any:
+    """The row with this reference within `rows`, the caller's scope, or a question that takes its number.
+
+    Raises NotFound for unknown and foreign ones alike.
+    """
     number = number_of(reference, prefix)
-    found = None if number is None else rows.filter(pk=number).first()
+    if number is None:
+        raise errors.NotFound
+    found = rows.first(number) if isinstance(rows, Prepared) else rows.filter(pk=number).first()
     if found is None:
         raise errors.NotFound
     return found

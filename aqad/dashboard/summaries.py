@@ -18,7 +18,7 @@ from aqad.core.money import aed, text
 from aqad.core.prepared import Prepared
 from catalog.models import Product, Stock
 from catalog.querysets import products_on_sale
-from catalog.showing import columns, shown
+from catalog.showing import shown_on_sale
 from orders.models import Order, OrderLine
 from orders.querysets import orders_of_retailer, orders_of_vendor, visible_to
 from orders.statuses import UNDER_WAY, OrderStatus
@@ -100,7 +100,6 @@ habits_of = Prepared(
     planned_once=False,
 )
 on_sale_among = Prepared(lambda ids: products_on_sale().filter(pk__in=ids).values("pk"), planned_once=False)
-shown_among = Prepared(lambda ids: columns(products_on_sale().filter(pk__in=ids)))
 newest_under_way_of = Prepared(
     lambda company_id: orders_of_retailer(company_id).filter(status__in=UNDER_WAY).order_by("-pk")[:GLANCED], planned_once=False
 )
@@ -181,8 +180,8 @@ def often_bought(company: Company) -> list[dict[str, Any]]:
     # Asked apart: joined, the planner may go through all products there are.
     on_sale = {row["pk"] for row in on_sale_among.all([habit["product_id"] for habit in habits])}
     habits = [habit for habit in habits if habit["product_id"] in on_sale][:TOP]
-    products = {row["id"]: row for row in shown(shown_among.all([habit["product_id"] for habit in habits]))}
-    found = ((habit, products.get(f"P{habit['product_id']}")) for habit in habits)
+    products = shown_on_sale([habit["product_id"] for habit in habits])
+    found = ((habit, products.get(habit["product_id"])) for habit in habits)
     return [
         {**product, "times": habit["times"], "usual": _orderable(round(habit["mean"]), product), "least": _orderable(1, product)}
         for habit, product in found

@@ -13,7 +13,7 @@ from aqad.core.idempotency import Answer
 from aqad.core.views import Door, find
 from aqad.retailers.models import Retailer
 from catalog.models import Product
-from catalog.querysets import products_on_sale
+from catalog.querysets import product_on_sale
 from orders.actions import cart
 from orders.actions.reordering import reorder
 from orders.api.bodies import CartQuantity
@@ -40,7 +40,7 @@ class CartDoor(Door):
     @extend_schema(request=CartQuantity, responses=CartShown)
     def put_in(self, request: Request, reference: str) -> Response:
         """Let the cart hold so many units of a product."""
-        product = find(products_on_sale(), Product.PREFIX, reference)
+        product = find(product_on_sale, Product.PREFIX, reference)
         cart.put_in(self._retailer, product, self.read(CartQuantity)["quantity"])
         return self._shown()
 
