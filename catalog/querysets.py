@@ -49,13 +49,15 @@ def products_of(actor: Actor) -> QuerySet[Product]:
     return Product.objects.filter(vendor__company=actor.company)
 
 
+def sees_only_what_is_on_sale(actor: Actor) -> bool:
+    return not (actor.is_staff or actor.is_system or actor.role == "vendor")
+
+
 def products_visible_to(actor: Actor) -> QuerySet[Product]:
     """What is on sale; a vendor's own besides; everything for AQAD's staff and the platform."""
-    if actor.is_staff or actor.is_system:
-        return Product.objects.all()
-    if actor.role == "vendor":
-        return Product.objects.filter(ON_SALE | Q(vendor__company=actor.company))
-    return products_on_sale()
+    if sees_only_what_is_on_sale(actor):
+        return products_on_sale()
+    return Product.objects.filter(ON_SALE | Q(vendor__company=actor.company)) if actor.role == "vendor" else Product.objects.all()
 
 
 def products_managed_by(actor: Actor) -> QuerySet[Product]:

@@ -14,11 +14,12 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from aqad.core import money
+from aqad.core.actor import Actor
 from aqad.core.files import PUBLIC
 from aqad.core.prepared import Prepared
 from aqad.core.subqueries import AllInJSON, PlainJSONObject
 from catalog.models import Brand, Category, Product, ProductImage
-from catalog.querysets import products_on_sale
+from catalog.querysets import products_on_sale, products_visible_to, sees_only_what_is_on_sale
 
 COLUMNS = (
     "id", "name", "slug", "description", "price", "vat_rate", "unit", "pack_size", "units_per_pack", "min_order_quantity",
@@ -61,13 +62,15 @@ def shown_on_sale(numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
     return {row["id"]: product for row, product in zip(rows, shown(rows), strict=True)}
 
 
-def shown_one(products: QuerySet[Product], number: int, *, company_id: int | None = None, to_vendor: bool = False) -> dict[str, Any] | None:
-    """The product of this number within `products`; its own company sees it as its vendor."""
-    row = columns(products).filter(pk=number).first()
+def shown_to(actor: Actor, number: int) -> dict[str, Any] | None:
+    """The product of this number, if the actor may see it; its own vendor and AQAD's staff see more of it than others."""
+    if sees_only_what_is_on_sale(actor):
+        return shown_on_sale([number]).get(number)
+    row = columns(products_visible_to(actor)).filter(pk=number).first()
     if row is None:
         return None
-    is_own = company_id is not None and row["vendor_company"] == company_id
-    return shown([row], to_vendor=to_vendor or is_own)[0]
+    is_own = actor.company_id is not None and row["vendor_company"] == actor.company_id
+    return shown([row], to_vendor=actor.is_staff or is_own)[0]
 
 
 def _shown(row: Mapping[str, Any], zone: tzinfo, *, to_vendor: bool) -> dict[str, Any]:

@@ -38,7 +38,7 @@ from catalog.models import Brand, Category, Product
 from catalog.names import is_slug
 from catalog.querysets import products_on_sale
 from catalog.search.finding import LONGEST_SEARCH, MOST_RANKED, matching, ranked
-from catalog.showing import columns, shown
+from catalog.showing import columns, shown, shown_on_sale
 
 FILTERS = ("search", "category", "brand", "vendor", "min_price", "max_price", "in_stock", "sort")
 SORTS: dict[str, tuple[str, ...]] = {
@@ -260,9 +260,9 @@ def _by_relevance(rows: QuerySet[Product], search: str, window: Window) -> dict[
     best = ranked(rows, search)
     end = min(start + window.limit, MOST_RANKED)
     wanted = best[start:end]
-    found = {row["id"]: row for row in columns(rows.filter(pk__in=wanted))} if wanted else {}
+    found = shown_on_sale(wanted)
     following = encode_cursor({RELEVANCE: end}, (RELEVANCE,)) if end < min(len(best), MOST_RANKED) else None
-    return envelope(shown(found[pk] for pk in wanted if pk in found), window, counted=len(best), next_cursor=following)
+    return envelope([found[pk] for pk in wanted if pk in found], window, counted=len(best), next_cursor=following)
 
 
 def _place(cursor: str) -> int:

@@ -24,8 +24,8 @@ from catalog.actions.products import ProductFields
 from catalog.api import listing
 from catalog.api import serializers as bodies
 from catalog.models import Brand, Category, Product, ProductImage
-from catalog.querysets import movements_of, products_managed_by, products_of, products_visible_to
-from catalog.showing import columns, shown, shown_one
+from catalog.querysets import movements_of, products_managed_by, products_of
+from catalog.showing import columns, shown, shown_to
 from catalog.statuses import ProductStatus
 from vendors.models import Vendor
 
@@ -62,8 +62,7 @@ class ProductDoor(Door):
     def retrieve(self, request: Request, reference: str) -> Response:
         """One product as it is at this moment. Its vendor and AQAD's staff see it whatever its state, and more of it."""
         number = number_of(reference, Product.PREFIX)
-        visible = products_visible_to(self.actor)
-        found = None if number is None else shown_one(visible, number, company_id=self.actor.company_id, to_vendor=self.actor.is_staff)
+        found = None if number is None else shown_to(self.actor, number)
         if found is None:
             raise NotFound
         return Response(found)
@@ -178,7 +177,7 @@ class ProductDoor(Door):
         return product
 
     def _shown(self, product: Product) -> dict[str, Any] | None:
-        return shown_one(Product.objects.all(), product.pk, to_vendor=True)
+        return shown_to(self.actor, product.pk)
 
     def _count_uploads(self) -> None:
         if (self.request.content_type or "").startswith("multipart/"):

@@ -15,8 +15,7 @@ from aqad.core.stored_pages import StoredPage
 from aqad.core.views import ANYONE
 from aqad.core.web import Page
 from catalog.models import Product
-from catalog.querysets import products_on_sale
-from catalog.showing import shown_one
+from catalog.showing import shown_on_sale
 from catalog.tree import Tree
 from catalog.web import shop_pages
 from catalog.web.cards import absolute, detailed, product_path
@@ -42,7 +41,7 @@ class ShopPage(Page):
     def product(self, request: Request, reference: str, slug: str = "") -> HttpResponseBase:
         """One product, never stored; whoever comes by an old or shortened address is sent to the right one."""
         number = number_of(reference, Product.PREFIX)
-        found = None if number is None else shown_one(products_on_sale(), number)
+        found = None if number is None else shown_on_sale([number]).get(number)
         if found is None:
             raise NotFound
         path = product_path(found["id"], found["slug"])
