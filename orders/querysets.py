@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,17 @@ items_in_cart = Prepared(
         CartItem.objects.filter(cart=retailer_id).select_related("product__vendor__company", "product__stock").order_by("added_at", "pk")
     )
 )
+order_with_payment = Prepared(lambda order_id: Order.objects.filter(pk=order_id).select_related("payment"))
+orders_of_payment = Prepared(lambda payment_id: Order.objects.filter(payment=payment_id).select_related("payment").order_by("pk"))
+lines_of = Prepared(lambda orders: OrderLine.objects.filter(order__in=orders))
+# Deliveries are of a later part: here only the relation is known.
+deliveries_of = Prepared(lambda orders: _related_by("deliveries").filter(order__in=orders))
+
+
+def _related_by(name: str) -> QuerySet[Any]:
+    model: Any = Order._meta.get_field(name).related_model
+    rows: QuerySet[Any] = model.objects.all()
+    return rows
 
 
 def visible_to(actor: Actor) -> QuerySet[Order]:

@@ -18,9 +18,9 @@ from orders.actions import placing
 from orders.api.bodies import PaymentConfirmation, PurchaseTerms, terms_of
 from orders.api.carts import put_back
 from orders.api.confirming import ConfirmingDoor
-from orders.api.serializers import PaymentDeclinedShown, PurchaseShown, ReorderedShown, show_order, show_placed
+from orders.api.serializers import PaymentDeclinedShown, PurchaseShown, ReorderedShown, show_orders, show_placed
 from orders.models import Order
-from orders.querysets import with_everything_shown
+from orders.querysets import orders_of_payment
 from payments.actions import paying
 from payments.api.serializers import PaymentShown
 from payments.models import Payment
@@ -72,5 +72,4 @@ class PurchaseDoor(ConfirmingDoor):
 
 
 def _orders_of(payment: Payment, door: Door) -> list[dict[str, Any]]:
-    orders = with_everything_shown(Order.objects.filter(payment=payment)).order_by("pk")
-    return [show_order(order, door.actor) for order in orders]
+    return show_orders(orders_of_payment.all(payment.pk), door.actor)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from orders.actions.placing import Purchase
 from orders.actions.reordering import Changed, Reordered, Skipped
 from orders.models import Order, OrderLine
 from orders.pricing import Part, PricedCart, PricedLine
+from orders.querysets import deliveries_of, lines_of
 from orders.statuses import PHONES_SHOWN, CartProblem, OrderStatus
 from payments.api.serializers import PaymentShown
 from payments.statuses import Method, PaymentStatus
@@ -153,9 +155,11 @@ class ReorderedShown(CartShown):
     changed = ChangedShown(many=True)
 
 
-def show_order(order: Order, actor: Actor) -> dict[str, Any]:
-    """`order` with lines, payment and deliveries loaded, as this actor may see it."""
-    return _show_order(order, order.lines.all(), _show_delivery(order), actor)
+def show_orders(orders: Sequence[Order], actor: Actor) -> list[dict[str, Any]]:
+    """Orders with their payments loaded, as this actor may see them; their lines and deliveries are read here, in one query each."""
+    numbers = [order.pk for order in orders]
+    lines, deliveries = _by_order(lines_of.all(numbers)), _by_order(deliveries_of.all(numbers))
+    return [_show_order(order, lines[order.pk], _show_delivery(deliveries[order.pk]), actor) for order in orders]
 
 
 def show_placed(purchase: Purchase, actor: Actor) -> list[dict[str, Any]]:
@@ -191,9 +195,16 @@ def address_for(order: Order, actor: Actor) -> dict[str, Any]:
     return dict(order.address)
 
 
-def delivery_of(order: Order) -> Any:
-    """The order's delivery that is not cancelled, if it has one."""
-    live = [delivery for delivery in order.deliveries.all() if delivery.status != "cancelled"]
+def _by_order(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
+    found = defaultdict[int, list[Any]](list)
+    for row in rows:
+        found[row.order_id].append(row)
+    return found
+
+
+def delivery_of(deliveries: Iterable[Any]) -> Any:
+    """The one of an order's deliveries that is not cancelled, if there is one."""
+    live = [delivery for delivery in deliveries if delivery.status != "cancelled"]
     return max(live, key=lambda delivery: delivery.pk, default=None)
 
 
@@ -232,8 +243,8 @@ def _show_line(line: OrderLine) -> dict[str, Any]:
     }
 
 
-def _show_delivery(order: Order) -> dict[str, Any] | None:
-    delivery = delivery_of(order)
+def _show_delivery(deliveries: Iterable[Any]) -> dict[str, Any] | None:
+    delivery = delivery_of(deliveries)
     return None if delivery is None else {"id": delivery.reference, "status": delivery.status}
 
 

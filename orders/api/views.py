@@ -18,9 +18,9 @@ from orders.actions import life, placing
 from orders.actions.placing import Wanted
 from orders.api.bodies import NewOrder, OptionalReason, terms_of
 from orders.api.carts import put_back
-from orders.api.serializers import OrderHistory, OrderShown, ReorderedShown, show_history, show_order, show_placed
+from orders.api.serializers import OrderHistory, OrderShown, ReorderedShown, show_history, show_orders, show_placed
 from orders.models import Order
-from orders.querysets import history_of, matching, visible_to, with_everything_shown
+from orders.querysets import history_of, matching, order_with_payment, visible_to
 from orders.statuses import OrderStatus
 
 READERS = ("retailer", "vendor", "staff")
@@ -45,13 +45,14 @@ class OrderDoor(Door):
     )
     def list(self, request: Request) -> Response:
         """The caller's orders, newest first; staff see all."""
-        rows = with_everything_shown(matching(visible_to(self.actor), request.query_params))
-        return self.page(rows, filters=("status", *periods.NAMES), show=lambda orders: [show_order(order, self.actor) for order in orders])
+        rows = matching(visible_to(self.actor), request.query_params).select_related("payment")
+        return self.page(rows, filters=("status", *periods.NAMES), show=lambda orders: show_orders(orders, self.actor))
 
     @extend_schema(responses=OrderShown)
     def retrieve(self, request: Request, reference: str) -> Response:
         """One order; a vendor sees it from `pending` on."""
-        return Response(show_order(find(with_everything_shown(visible_to(self.actor)), Order.PREFIX, reference), self.actor))
+        order = find(visible_to(self.actor).select_related("payment"), Order.PREFIX, reference)
+        return Response(show_orders([order], self.actor)[0])
 
     @extend_schema(responses=OrderHistory)
     def history(self, request: Request, reference: str) -> Response:
@@ -104,4 +105,4 @@ class OrderDoor(Door):
         return order
 
     def _shown(self, order: Order) -> dict[str, Any]:
-        return show_order(with_everything_shown(Order.objects.all()).get(pk=order.pk), self.actor)
+        return show_orders(order_with_payment.all(order.pk), self.actor)[0]

@@ -63,7 +63,7 @@ class OrderPage(Page):
 
     def live(self, request: Request, reference: str) -> HttpResponse:
         order = self._find(reference)
-        return self.show_live("orders/_order_state.html", order=order, delivery=delivery_of(order), **self._story(order))
+        return self.show_live("orders/_order_state.html", order=order, delivery=delivery_of(order.deliveries.all()), **self._story(order))
 
     def packing_slip(self, request: Request, reference: str) -> HttpResponse:
         return self.show("orders/packing_slip.html", **self._facts(self._find(reference)))
@@ -74,7 +74,13 @@ class OrderPage(Page):
     def _facts(self, order: Order) -> dict[str, Any]:
         lines = sorted(order.lines.all(), key=lambda line: line.pk)
         units = sum(line.quantity for line in lines)
-        return {"order": order, "lines": lines, "units": units, "address": address_for(order, self.actor), "delivery": delivery_of(order)}
+        return {
+            "order": order,
+            "lines": lines,
+            "units": units,
+            "address": address_for(order, self.actor),
+            "delivery": delivery_of(order.deliveries.all()),
+        }
 
     def _story(self, order: Order) -> dict[str, Any]:
         return {
