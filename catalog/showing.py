@@ -47,7 +47,6 @@ def columns(products: QuerySet[Product]) -> QuerySet[Any, dict[str, Any]]:
 
 
 on_sale_among = Prepared(lambda numbers: columns(products_on_sale().filter(pk__in=numbers)))
-MOST_IN_WORDS = 50  # products; the question about more of them is not kept in words for each number that they can have
 
 
 def shown(rows: Iterable[Mapping[str, Any]], *, to_vendor: bool = False) -> list[dict[str, Any]]:
@@ -58,7 +57,7 @@ def shown(rows: Iterable[Mapping[str, Any]], *, to_vendor: bool = False) -> list
 
 def shown_on_sale(numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
     """Those of these products that can be bought now, by their numbers, in one query."""
-    rows = on_sale_among.all(list(numbers)) if len(numbers) <= MOST_IN_WORDS else columns(products_on_sale().filter(pk__in=numbers))
+    rows = on_sale_among.all(list(numbers))
     return {row["id"]: product for row, product in zip(rows, shown(rows), strict=True)}
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from aqad.accounts.models import Company
@@ -21,6 +23,8 @@ from catalog.querysets import products_on_sale
 from orders.models import CartItem, Order, OrderLine
 from orders.statuses import OrderStatus
 from vendors.models import Vendor
+
+MOST_IN_QUEUE = 50  # orders of one state that the vendor's worklist shows
 
 # What an order's history shows: its own steps, and from its delivery what changes no state of the order.
 STEPS = (
@@ -49,12 +53,25 @@ items_in_cart = Prepared(
 order_with_payment = Prepared(lambda order_id: Order.objects.filter(pk=order_id).select_related("payment"))
 orders_of_payment = Prepared(lambda payment_id: Order.objects.filter(payment=payment_id).select_related("payment").order_by("pk"))
 lines_of = Prepared(lambda orders: OrderLine.objects.filter(order__in=orders))
-# Deliveries are of a later part: here only the relation is known.
-deliveries_of = Prepared(lambda orders: _related_by("deliveries").filter(order__in=orders))
+deliveries_of = Prepared(lambda orders: _deliveries().filter(order__in=orders))
+carriers_of = Prepared(lambda orders: _deliveries().filter(order__in=orders).select_related("partner__company", "driver"))
+what_to_pack = Prepared(
+    lambda orders: (
+        OrderLine.objects.filter(order__in=orders).order_by("pk").values("order_id", "name", "pack_size", "quantity", sku=F("product__sku"))
+    )
+)
+# A vendor's orders in a state, those that have waited longest.
+waiting_longest = Prepared(
+    lambda company_id, status: (
+        orders_of_vendor(company_id).filter(status=status).select_related("payment").order_by("released_at", "pk")[:MOST_IN_QUEUE]
+    ),
+    planned_once=False,
+)
 
 
-def _related_by(name: str) -> QuerySet[Any]:
-    model: Any = Order._meta.get_field(name).related_model
+def _deliveries() -> QuerySet[Any]:
+    """They are of a later part: here only the relation is known."""
+    model: Any = Order._meta.get_field("deliveries").related_model
     rows: QuerySet[Any] = model.objects.all()
     return rows
 
@@ -80,6 +97,14 @@ def orders_of_vendor(company: Company | int | None) -> QuerySet[Order]:
     return Order.objects.filter(vendor=Vendor.objects.filter(company=company).values("pk")[:1], released_at__isnull=False)
 
 
+def by_order(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
+    """Lines or deliveries, objects or values, by the number of their order; none where there are none."""
+    found = defaultdict[int, list[Any]](list)
+    for row in rows:
+        found[row["order_id"] if isinstance(row, Mapping) else row.order_id].append(row)
+    return found
+
+
 def matching(orders: QuerySet[Order], query: Query) -> QuerySet[Order]:
     """Those in the asked `status` that were placed between `from` and `to`. Raises Invalid for what cannot be asked."""
     status = query.get("status")
@@ -98,15 +123,6 @@ def with_line_count(orders: QuerySet[Order]) -> QuerySet[Order]:
 def with_everything_shown(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Orders with all that their answer holds, in a constant number of queries."""
     return orders.select_related("payment").prefetch_related("lines", "deliveries")
-
-
-def to_be_worked_on(actor: Actor, status: str) -> QuerySet[Order]:
-    """A vendor's orders in this state, the one that has waited longest first, with what to pack and who fetches it."""
-    lines = Prefetch("lines", OrderLine.objects.annotate(sku=F("product__sku")).order_by("pk"))
-    orders = visible_to(actor).filter(status=status).select_related("payment").prefetch_related(lines)
-    if status == OrderStatus.READY:
-        orders = orders.prefetch_related("deliveries__partner__company", "deliveries__driver")
-    return orders.order_by("released_at", "pk")
 
 
 def history_of(order: Order) -> QuerySet[Event]:

@@ -67,6 +67,7 @@ class Prepared(Generic[R]):
         """The rows that the queryset would hold, in its order; an empty list among the values finds none."""
         if any(_length(value) == 0 for value in values):
             return []
+        values = _filled_up(values)
         words = self._words(values)
         rows = self._ask(words, words.sql, values)
         if words.converters:
@@ -81,6 +82,7 @@ class Prepared(Generic[R]):
         """How many rows there are, no more than the queryset is cut to."""
         if any(_length(value) == 0 for value in values):
             return 0
+        values = _filled_up(values)
         words = self._words(values)
         [[number]] = self._ask(words, f"SELECT COUNT(*) FROM ({words.sql}) AS counted", values)  # noqa: S608  (the ORM's own words)
         return int(number)
@@ -236,6 +238,15 @@ def _is_single(param: Any) -> bool:
 
 def _flat(values: Sequence[Any]) -> list[Any]:
     return [single for value in values for single in (value if _length(value) is not None else (value,))]
+
+
+def _filled_up(values: Sequence[Any]) -> tuple[Any, ...]:
+    """Lists get lengths of 1, 2, 4, 8, ... by their last value, said again: few lengths are few statements to put into words."""
+    lengths = [_length(value) for value in values]
+    return tuple(
+        value if length is None else [*value, *value[-1:] * ((1 << (length - 1).bit_length()) - length)]
+        for value, length in zip(values, lengths, strict=True)
+    )
 
 
 def _length(value: Any) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -20,7 +19,7 @@ from orders.actions.placing import Purchase
 from orders.actions.reordering import Changed, Reordered, Skipped
 from orders.models import Order, OrderLine
 from orders.pricing import Part, PricedCart, PricedLine
-from orders.querysets import deliveries_of, lines_of
+from orders.querysets import by_order, deliveries_of, lines_of
 from orders.statuses import PHONES_SHOWN, CartProblem, OrderStatus
 from payments.api.serializers import PaymentShown
 from payments.statuses import Method, PaymentStatus
@@ -158,7 +157,7 @@ class ReorderedShown(CartShown):
 def show_orders(orders: Sequence[Order], actor: Actor) -> list[dict[str, Any]]:
     """Orders with their payments loaded, as this actor may see them; their lines and deliveries are read here, in one query each."""
     numbers = [order.pk for order in orders]
-    lines, deliveries = _by_order(lines_of.all(numbers)), _by_order(deliveries_of.all(numbers))
+    lines, deliveries = by_order(lines_of.all(numbers)), by_order(deliveries_of.all(numbers))
     return [_show_order(order, lines[order.pk], _show_delivery(deliveries[order.pk]), actor) for order in orders]
 
 
@@ -193,13 +192,6 @@ def address_for(order: Order, actor: Actor) -> dict[str, Any]:
     if actor.role == "vendor" and order.status not in PHONES_SHOWN:
         return {**order.address, "phone": ""}
     return dict(order.address)
-
-
-def _by_order(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
-    found = defaultdict[int, list[Any]](list)
-    for row in rows:
-        found[row.order_id].append(row)
-    return found
 
 
 def delivery_of(deliveries: Iterable[Any]) -> Any:

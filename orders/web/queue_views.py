@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,12 +27,11 @@ from aqad.core.idempotency import REPLAYED, Answer
 from aqad.core.views import find
 from aqad.core.web import Page
 from orders.actions import life
-from orders.models import Order, OrderLine
-from orders.querysets import to_be_worked_on, visible_to
+from orders.models import Order
+from orders.querysets import MOST_IN_QUEUE, by_order, carriers_of, visible_to, waiting_longest, what_to_pack
 from orders.statuses import OrderStatus
 
 log = structlog.get_logger(__name__)
-MOST_SHOWN = 50
 DONE, DONE_BEFORE = "done", "done before"
 NAMED = 2  # products that a row names before it counts the rest
 
@@ -70,7 +69,7 @@ SECTIONS = (
 
 class SeveralSteps(StrictSerializer):
     step = serializers.ChoiceField(choices=list(STEPS))
-    orders = serializers.ListField(child=serializers.CharField(max_length=24), allow_empty=False, max_length=MOST_SHOWN)
+    orders = serializers.ListField(child=serializers.CharField(max_length=24), allow_empty=False, max_length=MOST_IN_QUEUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +77,17 @@ class Row:
     """An order of the queue with what is said of it at a glance."""
 
     order: Order
-    lines: list[OrderLine]
+    lines: list[dict[str, Any]]
+    deliveries: list[Any]
     now: datetime
 
     @property
     def units(self) -> int:
-        return sum(line.quantity for line in self.lines)
+        return sum(line["quantity"] for line in self.lines)
 
     @property
     def named(self) -> str:
-        return ", ".join(line.name for line in self.lines[:NAMED])
+        return ", ".join(line["name"] for line in self.lines[:NAMED])
 
     @property
     def others(self) -> int:
@@ -129,7 +129,7 @@ class QueuePage(Page):
     def _sections(self) -> list[dict[str, Any]]:
         states = [state for state, *_others in SECTIONS]
         counted = dict(visible_to(self.actor).filter(status__in=states).order_by().values_list("status").annotate(Count("pk")))
-        now = clock.now()
+        rows = self._rows(states)
         return [
             {
                 "state": state.value,
@@ -138,10 +138,18 @@ class QueuePage(Page):
                 "step": STEPS.get(code),
                 "empty": empty,
                 "count": counted.get(state, 0),
-                "rows": [Row(order, list(order.lines.all()), now) for order in to_be_worked_on(self.actor, state)[:MOST_SHOWN]],
+                "rows": rows[state],
             }
             for state, title, code, empty in SECTIONS
         ]
+
+    def _rows(self, states: Sequence[OrderStatus]) -> dict[OrderStatus, list[Row]]:
+        """What each section shows, in five questions whatever waits."""
+        waiting = {state: waiting_longest.all(self.actor.company_id, state.value) for state in states}
+        lines = by_order(what_to_pack.all([order.pk for orders in waiting.values() for order in orders]))
+        carriers = by_order(carriers_of.all([order.pk for order in waiting[OrderStatus.READY]]))
+        now = clock.now()
+        return {state: [Row(order, lines[order.pk], carriers[order.pk], now) for order in orders] for state, orders in waiting.items()}
 
     def _take_steps(self) -> HttpResponse:
         body = self.read_form(SeveralSteps)

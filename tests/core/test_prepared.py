@@ -141,3 +141,20 @@ def test_what_never_changes_is_part_of_the_statement_and_none_of_its_values(vend
     [(sql, params)] = asked
     assert "= 'published'" in sql
     assert list(params) == [1, 2]
+
+
+def test_a_moment_finds_its_place(retailer: Person) -> None:
+    question = Prepared(lambda user, since, until: TokenFamily.objects.filter(user_id=user, expires_at__gte=since, expires_at__lt=until))
+    now = clock.now()
+    family = TokenFamily.objects.create(user=retailer.user, expires_at=now + timedelta(days=7))
+    span = now + timedelta(days=7), now + timedelta(days=8)
+    assert question.all(retailer.user.pk, *span) == [family]
+    assert question.all(retailer.user.pk, span[1], span[1] + timedelta(days=1)) == []
+
+
+def test_lists_of_many_lengths_are_few_questions(vendor: Person) -> None:
+    ids = [ProductFactory(vendor=vendor.of).pk for _ in range(9)]
+    question = on_sale()
+    for length in range(1, 10):
+        assert [product.pk for product in question.all(ids[:length])] == ids[:length][::-1]
+    assert len(question._known) == 5
