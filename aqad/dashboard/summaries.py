@@ -99,7 +99,7 @@ habits_of = Prepared(
     ),
     planned_once=False,
 )
-on_sale_among = Prepared(lambda ids: products_on_sale().filter(pk__in=ids).values("pk"), planned_once=False)
+still_sold = Prepared(lambda ids: products_on_sale().filter(pk__in=ids).values("pk"), planned_once=False)
 newest_under_way_of = Prepared(
     lambda company_id: orders_of_retailer(company_id).filter(status__in=UNDER_WAY).order_by("-pk")[:GLANCED], planned_once=False
 )
@@ -178,7 +178,7 @@ def often_bought(company: Company) -> list[dict[str, Any]]:
     """
     habits = habits_of.all(company.pk)
     # Asked apart: joined, the planner may go through all products there are.
-    on_sale = {row["pk"] for row in on_sale_among.all([habit["product_id"] for habit in habits])}
+    on_sale = {row["pk"] for row in still_sold.all([habit["product_id"] for habit in habits])}
     habits = [habit for habit in habits if habit["product_id"] in on_sale][:TOP]
     products = shown_on_sale([habit["product_id"] for habit in habits])
     found = ((habit, products.get(habit["product_id"])) for habit in habits)

@@ -23,7 +23,7 @@ HALF_MADE = (
 
 
 class Command(BaseCommand):
-    requires_system_checks = []  # those who begin a demo have migrated just before, which asks them
+    requires_system_checks = []  # migrating asks them: just before, or by --migrate
     help = "Seed the demo: the story's cast, 381 products, six weeks of trade."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         self.stdout.write(f"\nThe demo was made in {time.perf_counter() - started:.1f} seconds.")
 
     def _migrate(self) -> None:
-        call_command("migrate", interactive=False, stdout=self.stdout)
+        call_command("migrate", interactive=False, skip_checks=False, stdout=self.stdout)
 
     def _require_whole(self) -> None:
         if seeding.is_half_made():
