@@ -8,6 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqad.settings")
 
 application = get_wsgi_application()
 
-from aqad.core import releases  # noqa: E402  (Django must be set up)
+from aqad.core import releases, turns  # noqa: E402  (Django must be set up)
 
+application = turns.in_turn(application)
 releases.note()

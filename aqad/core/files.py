@@ -22,6 +22,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from aqad.core.breaker import Breaker
 from aqad.core.errors import Unavailable
 from aqad.core.transactions import outside_transaction
+from aqad.core.turns import turns
 from aqad.core.uploads import Checked
 
 log = structlog.get_logger(__name__)
@@ -62,7 +63,8 @@ def hand_out(file: FieldFile, *, name: str, content_type: str, may_redirect: boo
         if may_redirect and hasattr(storage, "querystring_expire"):
             parameters = {"ResponseContentDisposition": disposition, "ResponseContentType": content_type}
             return HttpResponseRedirect(storage.url(file.name, parameters=parameters, expire=SECONDS_OF_A_LINK))
-        response = FileResponse(storage.open(file.name), content_type=content_type)
+        with turns.lent():
+            response = FileResponse(storage.open(file.name), content_type=content_type)
     except Exception as error:  # each kind of storage raises its own
         log.exception("storage_away", file=file.name)
         raise Unavailable from error
@@ -119,7 +121,8 @@ def _unless_away(where: str) -> Iterator[None]:
     if breaker.is_open:
         raise Unavailable
     try:
-        yield
+        with turns.lent():
+            yield
     except FileNotFoundError:
         raise
     except Exception as error:  # each kind of storage raises its own

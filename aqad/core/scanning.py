@@ -22,6 +22,7 @@ from aqad.core import metrics
 from aqad.core.breaker import Breaker
 from aqad.core.errors import Unavailable
 from aqad.core.transactions import outside_transaction
+from aqad.core.turns import turns
 
 log = structlog.get_logger(__name__)
 SECONDS = 5.0  # for one file: connecting, sending and the answer together
@@ -52,7 +53,8 @@ def scan(file: File[bytes]) -> None:
         raise Unavailable
     file.seek(0)
     try:
-        answer = _ask(b"INSTREAM", file.chunks(PIECE))
+        with turns.lent():
+            answer = _ask(b"INSTREAM", file.chunks(PIECE))
     except OSError as error:
         breaker.trip()
         log.warning("scanner_away", error=type(error).__name__)

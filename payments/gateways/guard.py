@@ -14,6 +14,7 @@ import structlog
 from aqad.core import metrics
 from aqad.core.breaker import Breaker
 from aqad.core.transactions import outside_transaction
+from aqad.core.turns import turns
 from payments.gateways.base import Book, Charge, Gateway, Kind, Message, NoAnswer, Order, Outcome, RefundOutcome
 
 log = structlog.get_logger(__name__)
@@ -81,7 +82,7 @@ class GuardedGateway:
                 self._count(call, "not_asked")
                 return None
             try:
-                with metrics.GATEWAY_SECONDS.labels(self.name, call).time():
+                with turns.lent(), metrics.GATEWAY_SECONDS.labels(self.name, call).time():
                     answer = ask()
             except NoAnswer as error:
                 self._count(call, "no_answer")

@@ -88,6 +88,7 @@ def _environment(folder: Path, port: int, more: dict[str, str]) -> dict[str, str
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "RATE_LIMIT_SCALE": "1000",
         "DATABASE_POOL_SIZE": "16",
+        "WEB_REQUESTS_AT_ONCE": "16",  # nobody waits in line where all are to meet
         "LOG_LEVEL": "ERROR",
     }
     database = connection.settings_dict
