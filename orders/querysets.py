@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -14,6 +15,7 @@ from aqad.accounts.models import Company
 from aqad.audit.models import Event
 from aqad.core.actor import Actor
 from aqad.core.errors import Invalid
+from aqad.core.pagination import FirstPage, Listed
 from aqad.core.periods import read_period
 from aqad.core.prepared import Prepared
 from aqad.core.queries import Query
@@ -24,6 +26,7 @@ from orders.models import CartItem, Order, OrderLine
 from orders.statuses import OrderStatus
 from vendors.models import Vendor
 
+IN_QUEUE = (OrderStatus.PENDING, OrderStatus.PROCESSING, OrderStatus.READY)
 MOST_IN_QUEUE = 50  # orders of one state that the vendor's worklist shows
 
 # What an order's history shows: its own steps, and from its delivery what changes no state of the order.
@@ -67,6 +70,10 @@ waiting_longest = Prepared(
     ),
     planned_once=False,
 )
+in_queue_counted = Prepared(
+    lambda company_id: orders_of_vendor(company_id).filter(status__in=IN_QUEUE).order_by().values("status").annotate(number=Count("*")),
+    planned_once=False,
+)
 
 
 def _deliveries() -> QuerySet[Any]:
@@ -97,6 +104,9 @@ def orders_of_vendor(company: Company | int | None) -> QuerySet[Order]:
     return Order.objects.filter(vendor=Vendor.objects.filter(company=company).values("pk")[:1], released_at__isnull=False)
 
 
+OWN_ORDERS: Mapping[str, Callable[[int], QuerySet[Order]]] = {"retailer": orders_of_retailer, "vendor": orders_of_vendor}
+
+
 def by_order(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
     """Lines or deliveries, objects or values, by the number of their order; none where there are none."""
     found = defaultdict[int, list[Any]](list)
@@ -112,6 +122,24 @@ def matching(orders: QuerySet[Order], query: Query) -> QuerySet[Order]:
         raise Invalid({"status": [_("Unknown status; it must be one of %(known)s.") % {"known": ", ".join(OrderStatus.values)}]})
     found = orders.filter(**read_period(query).lookups("created_at"))
     return found if status is None else found.filter(status=status)
+
+
+def newest(actor: Actor, query: Query, dressed: Callable[[QuerySet[Order]], QuerySet[Order]]) -> QuerySet[Order] | Listed:
+    """The orders that the actor may see and asks for, with what `dressed` adds to them. Raises Invalid for what cannot be asked."""
+    status = query.get("status")
+    if actor.role in OWN_ORDERS and query.keys() <= {"status"} and (status is None or status in OrderStatus.values):
+        return _first_page(actor.role, status, dressed).of(actor.company_id)
+    return dressed(matching(visible_to(actor), query))
+
+
+@cache
+def _first_page(role: str, status: str | None, dressed: Callable[[QuerySet[Order]], QuerySet[Order]]) -> FirstPage:
+    states = {} if status is None else {"status": status}
+    return FirstPage(lambda company_id: dressed(OWN_ORDERS[role](company_id).filter(**states)))
+
+
+def with_payment(orders: QuerySet[Order]) -> QuerySet[Order]:
+    return orders.select_related("payment")
 
 
 def with_line_count(orders: QuerySet[Order]) -> QuerySet[Order]:

@@ -16,6 +16,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from aqad.core.errors import FieldErrors, Invalid
+from aqad.core.prepared import Prepared
 from aqad.core.rendering import dump
 
 DEFAULT_LIMIT, LARGEST_LIMIT, DEEPEST_ROW = 20, 100, 1000
@@ -33,6 +34,28 @@ class Window:
     @property
     def offset(self) -> int:
         return (self.page - 1) * self.limit
+
+
+class FirstPage:
+    """The first page of a list as nearly everybody asks for it, in two questions that are in words already.
+
+    `build(*values)` makes the list's rows, unordered; the way to them must not hang on the values.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any]], *, order: tuple[str, ...] = ("-pk",)) -> None:
+        self._rows = Prepared(lambda *values: build(*values).order_by(*order)[: DEFAULT_LIMIT + 1])
+        self._counted = Prepared(lambda *values: build(*values).order_by().values("pk")[: DEEPEST_ROW + 1])
+
+    def of(self, *values: Any) -> Listed:
+        return Listed(self._rows.all(*values), self._counted.count(*values))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Rows of a first page, one more than it holds if there are more, and how many there are in all, counted no further than 1,001."""
+
+    rows: list[Any]
+    counted: int
 
 
 def read_window(query: QueryDict | Mapping[str, str]) -> Window:
@@ -61,23 +84,28 @@ def refuse_unknown(query: QueryDict | Mapping[str, str], known: Iterable[str], *
 
 
 def paginate(
-    rows: QuerySet[Any], query: QueryDict | Mapping[str, str], *, order: tuple[str, ...], show: Callable[[list[Any]], Any]
+    rows: QuerySet[Any] | Listed, query: QueryDict | Mapping[str, str], *, order: tuple[str, ...], show: Callable[[list[Any]], Any]
 ) -> dict[str, Any]:
     """One page of `rows` in the contract's shape.
 
     `order` names the fields to sort by, "-" for descending; the last one must be unique. Rows are model instances or `values()`
-    dicts that hold these fields. `show` turns the page's rows into what is answered. Raises Invalid.
+    dicts that hold these fields, or a first page's if `query` asks for that. `show` turns the page's rows into what is answered.
+    Raises Invalid.
     """
     window = read_window(query)
+    found = rows if isinstance(rows, Listed) else _read(rows, window, order)
+    shown = found.rows[: window.limit]
+    more = len(found.rows) > window.limit
+    return envelope(show(shown), window, counted=found.counted, next_cursor=encode_cursor(shown[-1], order) if more else None)
+
+
+def _read(rows: QuerySet[Any], window: Window, order: tuple[str, ...]) -> Listed:
     ordered = rows.order_by(*order)
     if window.cursor is not None:
-        page_rows = list(ordered.filter(behind(order, place_of(rows.model, order, window.cursor)))[: window.limit + 1])
+        page_rows = ordered.filter(behind(order, place_of(rows.model, order, window.cursor)))[: window.limit + 1]
     else:
-        page_rows = list(ordered[window.offset : window.offset + window.limit + 1])
-    more = len(page_rows) > window.limit
-    page_rows = page_rows[: window.limit]
-    upper = rows.order_by().values_list("pk", flat=True)[: DEEPEST_ROW + 1].count()
-    return envelope(show(page_rows), window, counted=upper, next_cursor=encode_cursor(page_rows[-1], order) if more else None)
+        page_rows = ordered[window.offset : window.offset + window.limit + 1]
+    return Listed(list(page_rows), rows.order_by().values_list("pk", flat=True)[: DEEPEST_ROW + 1].count())
 
 
 def envelope(results: Any, window: Window, *, counted: int, next_cursor: str | None) -> dict[str, Any]:

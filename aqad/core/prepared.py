@@ -124,7 +124,9 @@ def _put_into_words(queryset: QuerySet[Any, R], marks: Sequence[Any]) -> _Words[
         sql=sql,
         fixed=tuple(params),
         places=places,
-        read=_as_values(queryset.query) if are_values else _as_objects(compiler.klass_info, compiler.select),
+        read=_as_values(queryset.query)
+        if are_values
+        else _with_annotations(_as_objects(compiler.klass_info, compiler.select), compiler.annotation_col_map),
         converters=compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]]),
         compiler=compiler,
         model=queryset.model,
@@ -176,6 +178,19 @@ def _as_objects(info: Any, select: Any) -> Callable[[Sequence[Any]], Any]:
         return found
 
     return read
+
+
+def _with_annotations(read: Callable[[Sequence[Any]], Any], columns: dict[str, int]) -> Callable[[Sequence[Any]], Any]:
+    """What `annotate` added becomes an attribute of each object."""
+    if not columns:
+        return read
+
+    def read_all(row: Sequence[Any]) -> Any:
+        found = read(row)
+        found.__dict__.update({name: row[place] for name, place in columns.items()})
+        return found
+
+    return read_all
 
 
 def _maker(model: Any, names: Sequence[str]) -> Callable[[Sequence[Any]], Any]:

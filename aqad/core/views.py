@@ -59,7 +59,7 @@ class Door(ViewSet):
 
     def page(
         self,
-        rows: QuerySet[Any],
+        rows: QuerySet[Any] | pagination.Listed,
         *,
         show: Callable[[list[Any]], Any],
         order: tuple[str, ...] = ("-pk",),

@@ -131,7 +131,9 @@ class Page(Door):
             response.headers[name] = value
         return response
 
-    def rows(self, rows: QuerySet[Any], *, order: tuple[str, ...] = ("-pk",), filters: tuple[str, ...] = ()) -> dict[str, Any]:
+    def rows(
+        self, rows: QuerySet[Any] | pagination.Listed, *, order: tuple[str, ...] = ("-pk",), filters: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
         """One page of a list as `results` and `pagination`; unknown query parameters are refused."""
         pagination.refuse_unknown(self.request.query_params, filters)
         page = pagination.paginate(rows, self.request.query_params, order=order, show=list)

@@ -20,7 +20,7 @@ from catalog.models import Product, Stock
 from catalog.querysets import products_on_sale
 from catalog.showing import shown_on_sale
 from orders.models import Order, OrderLine
-from orders.querysets import orders_of_retailer, orders_of_vendor, visible_to
+from orders.querysets import orders_of_retailer, orders_of_vendor
 from orders.statuses import UNDER_WAY, OrderStatus
 
 TOP = 10
@@ -47,7 +47,7 @@ class Sums:
     Put into words once; planned each time, as the best plan hangs on the span and on how much the company trades.
     """
 
-    def __init__(self, orders_of: Callable[[int], QuerySet[Order]]) -> None:
+    def __init__(self, orders_of: Callable[[int], QuerySet[Order]], owner: str) -> None:
         def within(company_id: int, begin: datetime, end: datetime) -> QuerySet[Order]:
             return orders_of(company_id).filter(created_at__gte=begin, created_at__lt=end).order_by()
 
@@ -64,6 +64,9 @@ class Sums:
             ),
             planned_once=False,
         )
+        self.sold = Prepared(
+            lambda *span: within(*span).filter(status__in=SOLD).values(owner).annotate(amount=Sum("total")), planned_once=False
+        )
         self.best_products = Prepared(
             lambda *span: (
                 sold_lines(*span)
@@ -75,7 +78,7 @@ class Sums:
         )
 
 
-OF_VENDOR, OF_RETAILER = Sums(orders_of_vendor), Sums(orders_of_retailer)
+OF_VENDOR, OF_RETAILER = Sums(orders_of_vendor, "vendor"), Sums(orders_of_retailer, "retailer")
 low_stock_of = Prepared(
     lambda company_id: (
         Stock.objects.filter(product__vendor__company_id=company_id, product__low_stock_at__isnull=False)
@@ -100,6 +103,27 @@ habits_of = Prepared(
     planned_once=False,
 )
 still_sold = Prepared(lambda ids: products_on_sale().filter(pk__in=ids).values("pk"), planned_once=False)
+# A row with both numbers, or none where nothing is waited for.
+waiting_counted = Prepared(
+    lambda company_id, now: (
+        orders_of_vendor(company_id)
+        .filter(status=OrderStatus.PENDING)
+        .order_by()
+        .values("vendor")
+        .annotate(number=Count("*"), overdue=Count("accept_by", filter=Q(accept_by__lt=now)))
+    ),
+    planned_once=False,
+)
+under_way_counted = Prepared(
+    lambda company_id: (
+        orders_of_retailer(company_id)
+        .filter(status__in=UNDER_WAY)
+        .order_by()
+        .values("retailer")
+        .annotate(number=Count("*"), unpaid=Count("status", filter=Q(status=OrderStatus.PENDING_PAYMENT)))
+    ),
+    planned_once=False,
+)
 newest_under_way_of = Prepared(
     lambda company_id: orders_of_retailer(company_id).filter(status__in=UNDER_WAY).order_by("-pk")[:GLANCED], planned_once=False
 )
@@ -134,9 +158,8 @@ def of_retailer(company: Company, first: date, last: date) -> dict[str, Any]:
 
 def sold_by_vendor(company: Company, first: date, last: date) -> Decimal:
     """Sales of a vendor from `first` to `last`, both included, in AED."""
-    begin, end = _span(first, last)
-    orders = orders_of_vendor(company).filter(status__in=SOLD, created_at__gte=begin, created_at__lt=end)
-    return aed(orders.aggregate(amount=Sum("total"))["amount"])
+    sold = OF_VENDOR.sold.first(company.pk, *_span(first, last))
+    return aed(sold["amount"] if sold else None)
 
 
 def last_weeks() -> tuple[date, date]:
@@ -159,15 +182,13 @@ def by_week(days: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def waiting_for_vendor(actor: Actor) -> dict[str, Any]:
     """How many orders the vendor has still to accept, how many of them are overdue, and the oldest."""
-    waiting = visible_to(actor).filter(status=OrderStatus.PENDING)
-    counted = waiting.aggregate(number=Count("pk"), overdue=Count("pk", filter=Q(accept_by__lt=clock.now())))
+    counted = waiting_counted.first(actor.company_id, clock.now()) or {"number": 0, "overdue": 0}
     return {**counted, "oldest": oldest_waiting_for.all(actor.company_id)}
 
 
 def open_orders(actor: Actor) -> dict[str, Any]:
     """How many of the retailer's orders are under way, how many of them wait for its money, and the newest."""
-    under_way = visible_to(actor).filter(status__in=UNDER_WAY)
-    counted = under_way.aggregate(number=Count("pk"), unpaid=Count("pk", filter=Q(status=OrderStatus.PENDING_PAYMENT)))
+    counted = under_way_counted.first(actor.company_id) or {"number": 0, "unpaid": 0}
     return {**counted, "newest": newest_under_way_of.all(actor.company_id)}
 
 

@@ -20,7 +20,7 @@ from orders.api.bodies import NewOrder, OptionalReason, terms_of
 from orders.api.carts import put_back
 from orders.api.serializers import OrderHistory, OrderShown, ReorderedShown, show_history, show_orders, show_placed
 from orders.models import Order
-from orders.querysets import history_of, matching, order_with_payment, visible_to
+from orders.querysets import history_of, newest, order_with_payment, visible_to, with_payment
 from orders.statuses import OrderStatus
 
 READERS = ("retailer", "vendor", "staff")
@@ -45,7 +45,7 @@ class OrderDoor(Door):
     )
     def list(self, request: Request) -> Response:
         """The caller's orders, newest first; staff see all."""
-        rows = matching(visible_to(self.actor), request.query_params).select_related("payment")
+        rows = newest(self.actor, request.query_params, with_payment)
         return self.page(rows, filters=("status", *periods.NAMES), show=lambda orders: show_orders(orders, self.actor))
 
     @extend_schema(responses=OrderShown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,7 @@ from aqad.core.web import Page
 from orders.api.serializers import address_for, delivery_of
 from orders.api.views import READERS
 from orders.models import Order
-from orders.querysets import history_of, matching, visible_to, with_everything_shown, with_line_count
+from orders.querysets import history_of, newest, visible_to, with_everything_shown, with_line_count
 from orders.statuses import BEFORE_ACCEPTANCE, ENDS, PHONES_SHOWN, TRANSITIONS, OrderStatus
 from orders.web.timeline import timeline, whose_turn
 
@@ -38,10 +39,10 @@ class OrdersPage(Page):
 
     def _list(self) -> HttpResponse:
         asked = {name: str(value) for name, value in self.request.query_params.items() if value}
-        found = matching(visible_to(self.actor), asked)
-        if search := asked.get("search", "").strip():
+        found = newest(self.actor, asked, with_line_count)
+        if (search := asked.get("search", "").strip()) and isinstance(found, QuerySet):
             found = found.filter(pk=_searched(search))
-        page = self.rows(with_line_count(found), filters=FILTERS)
+        page = self.rows(found, filters=FILTERS)
         return self.show("orders/orders.html", **page, **self._filters(), is_filtered=bool(asked.keys() & set(FILTERS)))
 
     def _again(self, refusal: Refusal) -> HttpResponse:

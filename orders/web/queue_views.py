@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db.models import Count
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -28,7 +27,7 @@ from aqad.core.views import find
 from aqad.core.web import Page
 from orders.actions import life
 from orders.models import Order
-from orders.querysets import MOST_IN_QUEUE, by_order, carriers_of, visible_to, waiting_longest, what_to_pack
+from orders.querysets import MOST_IN_QUEUE, by_order, carriers_of, in_queue_counted, visible_to, waiting_longest, what_to_pack
 from orders.statuses import OrderStatus
 
 log = structlog.get_logger(__name__)
@@ -128,7 +127,7 @@ class QueuePage(Page):
 
     def _sections(self) -> list[dict[str, Any]]:
         states = [state for state, *_others in SECTIONS]
-        counted = dict(visible_to(self.actor).filter(status__in=states).order_by().values_list("status").annotate(Count("pk")))
+        counted = {row["status"]: row["number"] for row in in_queue_counted.all(self.actor.company_id)}
         rows = self._rows(states)
         return [
             {
