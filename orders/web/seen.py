@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 from aqad.core import money
@@ -36,7 +35,7 @@ def _changes(before: dict[str, tuple[str, int]], cart: PricedCart) -> Iterator[s
         if price != old_price:
             yield _("%(product)s costs AED %(price)s instead of AED %(old)s.") % {"product": name, "price": price, "old": old_price}
         if line.quantity != old_quantity:
-            counts = {"product": name, "quantity": intcomma(line.quantity), "old": intcomma(old_quantity)}
+            counts = {"product": name, "quantity": f"{line.quantity:,}", "old": f"{old_quantity:,}"}
             yield _("%(quantity)s of %(product)s instead of %(old)s.") % counts
     gone = dict(Product.objects.filter(pk__in=[int(reference[1:]) for reference in before]).values_list("pk", "name"))
     for reference in before:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 from orders.pricing import PricedLine
@@ -15,15 +14,15 @@ def problem_words(line: PricedLine) -> str:
         case CartProblem.UNAVAILABLE:
             return _("This is not for sale any more. Please remove it.")
         case CartProblem.BELOW_MINIMUM:
-            return _("The smallest order is %(least)s. Please order at least that many.") % {"least": intcomma(line.fitting[0])}
+            return _("The smallest order is %(least)s. Please order at least that many.") % {"least": f"{line.fitting[0]:,}"}
         case CartProblem.NOT_MULTIPLE:
-            multiple, fitting = line.product.order_multiple, _(" or ").join(intcomma(number) for number in line.fitting)
+            multiple, fitting = line.product.order_multiple, _(" or ").join(f"{number:,}" for number in line.fitting)
             return _("This is sold in steps of %(multiple)s. Please order %(fitting)s.") % {"multiple": multiple, "fitting": fitting}
         case CartProblem.INSUFFICIENT_STOCK:
             available = line.product.stock.available
             if available == 0:
                 return _("This is out of stock. Please remove it, or wait until there is more.")
-            return _("Only %(available)s are in stock. Please order fewer.") % {"available": intcomma(available)}
+            return _("Only %(available)s are in stock. Please order fewer.") % {"available": f"{available:,}"}
     return ""
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.templatetags.static import static
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aqad.core import clock
@@ -21,12 +23,13 @@ from aqad.core.fields import EMIRATES, FORM_KEY
 register = template.Library()
 
 # What a state means to whoever looks at it: done, somebody's turn, gone wrong, on its way.
-TONES = {
+_TONES = {
     "good": {"active", "approved", "paid", "completed", "delivered", "published", "done", "succeeded"},
     "wait": {"pending", "pending_payment", "unpaid", "processing", "requires_action", "queued", "assigned", "attempt_failed", "draft"},
     "bad": {"failed", "cancelled", "rejected", "suspended", "returned", "expired", "taken_down"},
     "info": {"ready", "picked_up", "out_for_delivery", "running", "partially_refunded", "refunded"},
 }
+TONES = {code: tone for tone, codes in _TONES.items() for code in codes}
 
 
 @register.simple_tag
@@ -38,14 +41,28 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def status(code: str, label: str) -> SafeString:
     """Where something stands, in words on a tint."""
-    tone = next((tone for tone, codes in TONES.items() if code in codes), "")
-    return format_html('<span class="status {}">{}</span>', tone, label)
+    return format_html('<span class="status {}">{}</span>', TONES.get(code, ""), label)
 
 
 @register.filter
 def aed(amount: Decimal | str | None) -> SafeString:
     """`AED 5,040.00`, kept on one line and in one reading direction."""
-    return format_html('<bdi class="money">AED&nbsp;{}</bdi>', intcomma(f"{Decimal(amount or 0):.2f}"))
+    return format_html('<bdi class="money">AED&nbsp;{}</bdi>', f"{Decimal(amount or 0):,.2f}")
+
+
+@register.filter
+def grouped(number: int | str | None) -> str:
+    """`12,948`; nothing for none."""
+    return "" if number in (None, "") else f"{number:,}"
+
+
+@register.filter(expects_localtime=True)
+def moment(at: datetime | None, style: str = "j M Y, H:i") -> SafeString:
+    """`22 Nov 2026, 14:30`, in Django's letters for dates, and the exact moment for machines; nothing for none."""
+    if at is None:
+        return SafeString("")
+    words = _in_words(at.replace(microsecond=0, tzinfo=None), style, get_language())
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), words)
 
 
 @register.filter
@@ -119,8 +136,22 @@ def field(context: template.Context, name: str, label: str, **given: Any) -> dic
     }
 
 
+@lru_cache(maxsize=4096)
+def _in_words(at: datetime, style: str, _language: str | None) -> str:
+    """Said of the same order again and again."""
+    return date_format(at, style)
+
+
 def _span(span: timedelta, depth: int = 1) -> str:
     if span < timedelta(minutes=1):
         return _("less than a minute")
+    if span < timedelta(weeks=4):  # shorter than any month, so that it does not matter when it was
+        return _span_in_words(span // timedelta(minutes=1), depth, get_language())
     now = clock.now()
     return timesince(now - span, now=now, depth=depth)
+
+
+@lru_cache(maxsize=4096)
+def _span_in_words(minutes: int, depth: int, _language: str | None) -> str:
+    now = clock.now()
+    return timesince(now - timedelta(minutes=minutes), now=now, depth=depth)
