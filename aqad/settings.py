@@ -117,7 +117,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "aqad.core.middleware.PlainPathMiddleware",
     "aqad.core.stored.StoredListMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "aqad.accounts.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

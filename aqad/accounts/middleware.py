@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.cached_db import SessionStore
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
@@ -29,6 +30,7 @@ from aqad.core.pages import too_many_requests
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SESSION_KNOWN = "aqad.session"
 SET_UP = "/account/second-factor"
 BEFORE_A_SECOND_FACTOR = (SET_UP, "/sign-out")
 FREE = ("/static/", "/media/", "/healthz", "/readyz", "/metrics", "/favicon.ico")
@@ -74,7 +76,22 @@ class RateLimitMiddleware:
 def _session_user(request: HttpRequest) -> str | None:
     """The user of a session that exists; a made-up cookie does not escape its address's limit."""
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-    return SessionStore(key).get(SESSION_KEY) if key else None
+    if not key:
+        return None
+    session = request.META[SESSION_KNOWN] = SessionStore(key)
+    user_id: str | None = session.get(SESSION_KEY)
+    session.accessed = False  # by no view yet
+    return user_id
+
+
+class SessionMiddleware(DjangoSessionMiddleware):
+    """Django's, with the session that the limits have read already."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if SESSION_KNOWN in request.META:
+            request.session = request.META[SESSION_KNOWN]
+        else:
+            super().process_request(request)
 
 
 class SessionCompanyMiddleware:

@@ -17,7 +17,6 @@ from aqad.core.actor import Actor
 from aqad.core.money import aed, text
 from aqad.core.prepared import Prepared
 from catalog.models import Product, Stock
-from catalog.querysets import products_on_sale
 from catalog.showing import shown_on_sale
 from orders.models import Order, OrderLine
 from orders.querysets import orders_of_retailer, orders_of_vendor
@@ -26,6 +25,7 @@ from orders.statuses import UNDER_WAY, OrderStatus
 TOP = 10
 WEEKS = 12
 LOOKED_BACK = 100  # orders in which a shop's habits are looked for, however long it has been here
+ASKED_AT_ONCE = 16
 CANDIDATES = 100  # of what it ordered most, as far as it can still be had
 GLANCED = 6  # orders that a first page names
 LONGEST = timedelta(days=366)
@@ -102,7 +102,6 @@ habits_of = Prepared(
     ),
     planned_once=False,
 )
-still_sold = Prepared(lambda ids: products_on_sale().filter(pk__in=ids).values("pk"), planned_once=False)
 # A row with both numbers, or none where nothing is waited for.
 waiting_counted = Prepared(
     lambda company_id, now: (
@@ -156,6 +155,11 @@ def of_retailer(company: Company, first: date, last: date) -> dict[str, Any]:
     return _summary(OF_RETAILER, company, first, last)
 
 
+def spent_by_retailer(company: Company, first: date, last: date) -> dict[str, Any]:
+    """The same without the products that were bought most."""
+    return _trade(OF_RETAILER, company, first, last)
+
+
 def sold_by_vendor(company: Company, first: date, last: date) -> Decimal:
     """Sales of a vendor from `first` to `last`, both included, in AED."""
     sold = OF_VENDOR.sold.first(company.pk, *_span(first, last))
@@ -198,16 +202,18 @@ def often_bought(company: Company) -> list[dict[str, Any]]:
     Besides, how often (`times`), and in units what is `usual` and the `least` that can be ordered.
     """
     habits = habits_of.all(company.pk)
-    # Asked apart: joined, the planner may go through all products there are.
-    on_sale = {row["pk"] for row in still_sold.all([habit["product_id"] for habit in habits])}
-    habits = [habit for habit in habits if habit["product_id"] in on_sale][:TOP]
-    products = shown_on_sale([habit["product_id"] for habit in habits])
-    found = ((habit, products.get(habit["product_id"])) for habit in habits)
-    return [
-        {**product, "times": habit["times"], "usual": _orderable(round(habit["mean"]), product), "least": _orderable(1, product)}
-        for habit, product in found
-        if product
-    ]
+    found: list[dict[str, Any]] = []
+    # Asked apart: joined, the planner may go through all products there are. And bit by bit, since most can still be had.
+    for start in range(0, len(habits), ASKED_AT_ONCE):
+        some = habits[start : start + ASKED_AT_ONCE]
+        products = shown_on_sale([habit["product_id"] for habit in some])
+        for habit in some:
+            if product := products.get(habit["product_id"]):
+                usual, least = _orderable(round(habit["mean"]), product), _orderable(1, product)
+                found.append({**product, "times": habit["times"], "usual": usual, "least": least})
+        if len(found) >= TOP:
+            break
+    return found[:TOP]
 
 
 def _orderable(quantity: int, product: Mapping[str, Any]) -> int:
@@ -217,17 +223,29 @@ def _orderable(quantity: int, product: Mapping[str, Any]) -> int:
 
 
 def _summary(sums: Sums, company: Company, first: date, last: date) -> dict[str, Any]:
+    best = sums.best_products.all(company.pk, *_span(first, last))
+    names = {row["pk"]: row["name"] for row in names_of.all([row["product_id"] for row in best])}
+    top = [
+        {
+            "id": f"P{row['product_id']}",
+            "name": names[row["product_id"]],
+            "quantity": row["cartons"],
+            "amount": text(aed(row["amount"])),
+        }
+        for row in best
+    ]
+    return {**_trade(sums, company, first, last), "top_products": top}
+
+
+def _trade(sums: Sums, company: Company, first: date, last: date) -> dict[str, Any]:
     days: dict[date, dict[str, Any]] = {}
     states: dict[str, int] = {}
-    span = company.pk, *_span(first, last)
-    for row in sums.by_day_and_status.all(*span):
+    for row in sums.by_day_and_status.all(company.pk, *_span(first, last)):
         states[row["status"]] = states.get(row["status"], 0) + row["number"]
         if row["status"] in SOLD:
             known = days.setdefault(row["day"], {"amount": money.ZERO, "number": 0})
             known["amount"] += aed(row["amount"])
             known["number"] += row["number"]
-    best = sums.best_products.all(*span)
-    names = {row["pk"]: row["name"] for row in names_of.all([row["product_id"] for row in best])}
     return {
         "from": first.isoformat(),
         "to": last.isoformat(),
@@ -235,15 +253,6 @@ def _summary(sums: Sums, company: Company, first: date, last: date) -> dict[str,
         "total": text(aed(sum(aed(row["amount"]) for row in days.values()))),
         "orders": sum(row["number"] for row in days.values()),
         "by_day": [_day(day, days.get(day)) for day in _days(first, last)],
-        "top_products": [
-            {
-                "id": f"P{row['product_id']}",
-                "name": names[row["product_id"]],
-                "quantity": row["cartons"],
-                "amount": text(aed(row["amount"])),
-            }
-            for row in best
-        ],
         "by_status": {status: states.get(status, 0) for status in OrderStatus.values},
     }
 

@@ -20,7 +20,7 @@ HOPS = (
     "aqad.core.middleware.ContentSecurityPolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "aqad.core.stored.StoredListMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "aqad.accounts.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "aqad.accounts.middleware.SessionCompanyMiddleware",

@@ -71,7 +71,7 @@ class OverviewPage(Page):
 
     def _of_retailer(self) -> HttpResponse:
         pagination.refuse_unknown(self.request.query_params, (), paged=False)
-        summary = summaries.of_retailer(self.actor.company, *summaries.last_weeks())
+        summary = summaries.spent_by_retailer(self.actor.company, *summaries.last_weeks())
         rows = [_row(week["date"], week["amount"], week["orders"]) for week in summaries.by_week(summary["by_day"])]
         open_orders = summaries.open_orders(self.actor)
         return self.show(
