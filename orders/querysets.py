@@ -63,16 +63,18 @@ what_to_pack = Prepared(
         OrderLine.objects.filter(order__in=orders).order_by("pk").values("order_id", "name", "pack_size", "quantity", sku=F("product__sku"))
     )
 )
-# A vendor's orders in a state, those that have waited longest.
-waiting_longest = Prepared(
-    lambda company_id, status: (
-        orders_of_vendor(company_id).filter(status=status).select_related("payment").order_by("released_at", "pk")[:MOST_IN_QUEUE]
-    ),
-    planned_once=False,
-)
+# A vendor's orders in each state of its queue, those that have waited longest; and how many there are. The company stands in a subquery of
+# its own, so that one plan is as good for a large vendor as for a small one.
+waiting_longest = {
+    state: Prepared(
+        lambda company_id, state=state: (
+            orders_of_vendor(company_id).filter(status=state).select_related("payment").order_by("released_at", "pk")[:MOST_IN_QUEUE]
+        )
+    )
+    for state in IN_QUEUE
+}
 in_queue_counted = Prepared(
-    lambda company_id: orders_of_vendor(company_id).filter(status__in=IN_QUEUE).order_by().values("status").annotate(number=Count("*")),
-    planned_once=False,
+    lambda company_id: orders_of_vendor(company_id).filter(status__in=IN_QUEUE).order_by().values("status").annotate(number=Count("*"))
 )
 
 

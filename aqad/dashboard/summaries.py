@@ -99,8 +99,7 @@ habits_of = Prepared(
         .values("product_id")
         .annotate(times=Count("pk"), mean=Avg("quantity"), latest=Max("order_id"))
         .order_by("-times", "-latest", "product_id")[:CANDIDATES]
-    ),
-    planned_once=False,
+    )
 )
 # A row with both numbers, or none where nothing is waited for.
 waiting_counted = Prepared(
@@ -110,8 +109,7 @@ waiting_counted = Prepared(
         .order_by()
         .values("vendor")
         .annotate(number=Count("*"), overdue=Count("accept_by", filter=Q(accept_by__lt=now)))
-    ),
-    planned_once=False,
+    )
 )
 under_way_counted = Prepared(
     lambda company_id: (
@@ -120,15 +118,11 @@ under_way_counted = Prepared(
         .order_by()
         .values("retailer")
         .annotate(number=Count("*"), unpaid=Count("status", filter=Q(status=OrderStatus.PENDING_PAYMENT)))
-    ),
-    planned_once=False,
+    )
 )
-newest_under_way_of = Prepared(
-    lambda company_id: orders_of_retailer(company_id).filter(status__in=UNDER_WAY).order_by("-pk")[:GLANCED], planned_once=False
-)
+newest_under_way_of = Prepared(lambda company_id: orders_of_retailer(company_id).filter(status__in=UNDER_WAY).order_by("-pk")[:GLANCED])
 oldest_waiting_for = Prepared(
-    lambda company_id: orders_of_vendor(company_id).filter(status=OrderStatus.PENDING).order_by("released_at", "pk")[:GLANCED],
-    planned_once=False,
+    lambda company_id: orders_of_vendor(company_id).filter(status=OrderStatus.PENDING).order_by("released_at", "pk")[:GLANCED]
 )
 
 

@@ -144,7 +144,7 @@ class QueuePage(Page):
 
     def _rows(self, states: Sequence[OrderStatus]) -> dict[OrderStatus, list[Row]]:
         """What each section shows, in five questions whatever waits."""
-        waiting = {state: waiting_longest.all(self.actor.company_id, state.value) for state in states}
+        waiting = {state: waiting_longest[state].all(self.actor.company_id) for state in states}
         lines = by_order(what_to_pack.all([order.pk for orders in waiting.values() for order in orders]))
         carriers = by_order(carriers_of.all([order.pk for order in waiting[OrderStatus.READY]]))
         now = clock.now()
