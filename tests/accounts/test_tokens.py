@@ -16,6 +16,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from aqad.accounts import tokens
 from aqad.core import clock
 from tests.accounts.given import ME, ask_with, logout, refresh, sign_in, tokens_of
 from tests.cast import Person
@@ -173,3 +174,20 @@ def test_who_is_calling_costs_one_query(vendor: Person) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert ask_with(access).status_code == 200
     assert len(queries) == 1
+
+
+def test_a_token_that_was_read_before_still_ends_in_its_time(retailer: Person) -> None:
+    token = tokens_of(retailer.user)["access"]
+    expires = datetime.fromtimestamp(claims_of(token)["exp"], UTC)
+
+    for seconds, is_good in ((-600, True), (-1, True), (0, False), (1, False)):
+        with time_machine.travel(expires + timedelta(seconds=seconds), tick=False):
+            assert (tokens.read_access(token) is not None) is is_good
+
+
+def test_a_token_of_a_clock_that_is_ahead_is_good_once_ours_is_there(retailer: Person) -> None:
+    token = with_claims(iat=int((datetime.now(UTC) + timedelta(seconds=30)).timestamp()))(tokens_of(retailer.user)["access"])
+    assert tokens.read_access(token) is None
+
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=31)):
+        assert tokens.read_access(token) is not None
