@@ -1,4 +1,4 @@
-"""What the database must be told beside its tables: where references start, how long a statement may wait."""
+"""What the database must be told beside its tables: where references start, how long a statement may wait, and when it may take helpers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from aqad.core.references import Referenced
 
-LIMITS = {"lock_timeout": "3s", "statement_timeout": "10s", "idle_in_transaction_session_timeout": "15s"}
+LIMITS = {
+    "lock_timeout": "3s",
+    "statement_timeout": "10s",
+    "idle_in_transaction_session_timeout": "15s",
+    # To start two helpers takes eight milliseconds (docs/performance.md): not for a page that is found in three.
+    "parallel_setup_cost": "100000",
+}
 
 
 def prepare(app_config: AppConfig, using: str, **_: Any) -> None:
@@ -42,7 +48,7 @@ def _start_sequence(connection: BaseDatabaseWrapper, table: str, first: int) -> 
 
 
 def _limit_waiting(connection: BaseDatabaseWrapper) -> None:
-    """Bound every wait of the application's role (by ALTER ROLE: connection poolers forward no start-up options)."""
+    """Bound every wait of the application's role, and keep helpers for what is worth them (by ALTER ROLE: connection poolers forward no start-up options)."""
     quote = connection.ops.quote_name
     target = quote(settings.DATABASE_ROLE) if settings.DATABASE_ROLE else "CURRENT_USER"
     name = quote(str(connection.settings_dict["NAME"]))

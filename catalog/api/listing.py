@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -49,6 +49,7 @@ SORTS: dict[str, tuple[str, ...]] = {
 }
 # Indexes hold these with the newest first, so that no other way is ever better; of a span of prices or a category it hangs on the values.
 FOUND_IN_ORDER = frozenset({"vendor", "brand__slug"})
+IS_A_SPAN = frozenset({"price__gte", "price__lte"})
 RELEVANCE = "relevance"
 IN_STOCK = "in_stock"
 BRAND_SORTS: dict[str, tuple[str, ...]] = {"newest": ("-pk",), "name": ("name", "pk")}
@@ -143,6 +144,7 @@ def build_brands(wanted: BrandQuery) -> dict[str, Any]:
     )
 
 
+by_number = Prepared(lambda numbers: columns(Product.objects.using("default").filter(pk__in=numbers)))
 PRODUCTS = StoredList("products", subject=SUBJECT, read=read_products, build=build_products, path="/api/products")
 CATEGORIES = StoredList("categories", subject=SUBJECT, read=read_categories, build=build_categories, path="/api/categories")
 BRANDS = StoredList("brands", subject=SUBJECT, read=read_brands, build=build_brands, path="/api/brands")
@@ -185,13 +187,19 @@ def _plain_list(filters: dict[str, Any], order: tuple[str, ...], window: Window)
     start = 0 if window.cursor is not None else window.offset
     values = list(filters.values())
     questions = _questions(tuple(filters), in_stock, order, is_after=bool(place), start=start, limit=window.limit)
-    if questions.among_few is None:
+    if questions.keys is not None:
+        keys = questions.keys.all(*values)
+        number = len(keys)
+        if number <= DEEPEST_ROW:
+            found = _of_few(keys, order, place, slice(start, start + window.limit + 1))
+        else:
+            found = questions.rows.all(*values, *place)
+    elif questions.among_few is not None:
+        number = questions.number.count(*values)
+        found = (questions.among_few if number <= DEEPEST_ROW else questions.rows).all(*values, *place)
+    else:
         found = questions.rows.all(*values, *place)
         number = found[0]["counted"] if found else questions.number.count(*values)
-    else:
-        number = questions.number.count(*values)
-        rows = questions.among_few if number <= DEEPEST_ROW else questions.rows
-        found = rows.all(*values, *place)
     page, has_more = found[: window.limit], len(found) > window.limit
     following = encode_cursor(page[-1], order) if has_more else None
     return envelope(shown(page), window, counted=number, next_cursor=following)
@@ -201,13 +209,15 @@ def _plain_list(filters: dict[str, Any], order: tuple[str, ...], window: Window)
 class _Questions:
     """The rows of a page and one more, and the number of all there are, counted no further than is told.
 
-    A steady list has one best way, whatever the values, and `rows` say the number besides. Any other is counted first: `among_few` finds
-    all that match and sorts them, where the planner might go through everything there is in the order of the page.
+    A steady list has one best way, whatever the values, and `rows` say the number besides. Any other is counted first, since in the order
+    of the page the planner might go through everything there is. Where at most a thousand match, `keys` are all their places in the list,
+    to be sorted here; by name, which only the database sorts rightly, `among_few` finds them all and sorts them.
     """
 
     rows: Prepared[dict[str, Any]]
     number: Prepared[dict[str, Any]]
-    among_few: Prepared[dict[str, Any]] | None
+    keys: Prepared[dict[str, Any]] | None = None
+    among_few: Prepared[dict[str, Any]] | None = None
 
 
 @lru_cache(maxsize=500)
@@ -219,7 +229,9 @@ def _questions(
         return _narrowed_by(filters if in_stock is None else {**filters, IN_STOCK: in_stock})
 
     def counted(*values: Any) -> QuerySet[Product, Any]:
-        return all_rows(*values).order_by().values("pk")[: DEEPEST_ROW + 1]
+        # The first thousand of a span of prices lie side by side in an index, if they are asked for in its order.
+        in_order = SORTS["price"] if IS_A_SPAN.issuperset(lookups) and lookups else ()
+        return all_rows(*values).order_by(*in_order).values("pk")[: DEEPEST_ROW + 1]
 
     def page_of(found: QuerySet[Product], place: Sequence[Any], **more: Any) -> QuerySet[Any, dict[str, Any]]:
         reached = found.filter(behind(order, place)) if is_after else found
@@ -234,11 +246,24 @@ def _questions(
         return page_of(Product.objects.using("default").filter(pk__in=counted(*own)), place)
 
     is_steady = in_stock is None and (not lookups or (order == SORTS["newest"] and FOUND_IN_ORDER.issuperset(lookups)))
-    return _Questions(
-        rows=Prepared(rows, planned_once=is_steady),
-        number=Prepared(counted, planned_once=is_steady),
-        among_few=None if is_steady else Prepared(among_few, planned_once=False),
-    )
+    questions = _Questions(rows=Prepared(rows, planned_once=is_steady), number=Prepared(counted, planned_once=is_steady))
+    if is_steady:
+        return questions
+    if order == SORTS["name"]:
+        return replace(questions, among_few=Prepared(among_few, planned_once=False))
+    names = [name.lstrip("-") for name in order]
+    return replace(questions, keys=Prepared(lambda *values: counted(*values).values(*names), planned_once=False))
+
+
+def _of_few(keys: Sequence[Mapping[str, Any]], order: tuple[str, ...], place: Sequence[Any], window: slice) -> list[dict[str, Any]]:
+    """The products in that part of a list with these keys, behind `place` if there is one; all fields of an order run in one direction."""
+    is_down = order[0].startswith("-")
+    known = sorted((tuple(key.values()) for key in keys), reverse=is_down)
+    if place:
+        known = [key for key in known if (key < tuple(place) if is_down else key > tuple(place))]
+    numbers = [key[-1] for key in known[window]]
+    rows = {row["id"]: row for row in by_number.all(numbers)}
+    return [rows[number] for number in numbers if number in rows]
 
 
 def _with_descendants(slug: str) -> list[int]:
