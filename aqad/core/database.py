@@ -48,7 +48,10 @@ def _start_sequence(connection: BaseDatabaseWrapper, table: str, first: int) -> 
 
 
 def _limit_waiting(connection: BaseDatabaseWrapper) -> None:
-    """Bound every wait of the application's role, and keep helpers for what is worth them (by ALTER ROLE: connection poolers forward no start-up options)."""
+    """Bound every wait of the application's role, and keep helpers for what is worth them.
+
+    By ALTER ROLE: connection poolers forward no start-up options.
+    """
     quote = connection.ops.quote_name
     target = quote(settings.DATABASE_ROLE) if settings.DATABASE_ROLE else "CURRENT_USER"
     name = quote(str(connection.settings_dict["NAME"]))
