@@ -179,13 +179,13 @@ def _say(text: str) -> None:
     print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
-def _bare(crew: Any) -> str:
+def _bare(crew: Any, **env: str) -> str:
     port = dev.free_port()
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"),
         *("--workers", "2", "--blocking-threads", "8", "--backlog", "2048", "tests.load.bare:application"),
     ]
-    Part(crew, f"bare-{port}", command, env=dev.clean_environment(), is_ready=lambda: dev.answers(port)).start()
+    Part(crew, f"bare-{port}", command, env={**dev.clean_environment(), **env}, is_ready=lambda: dev.answers(port)).start()
     return f"http://127.0.0.1:{port}/"
 
 
@@ -269,6 +269,15 @@ def order_beside_express(own: ExitStack, aqad: Aqad, crew: Any, seconds: int) ->
     return Pair("order of 3 lines / Express tutorial's", ours, theirs, 1, 1.5)
 
 
+def least_beside_express(own: ExitStack, aqad: Aqad, crew: Any, seconds: int) -> Pair:
+    """What Django could reach at most: a bare view that sends pgbench's statement. Not AQAD, and no goal: the measure of the pair above."""
+    bare = _bare(crew, DATABASE_URL=peers.pgbench_database(aqad.products)) + "orders"
+    express = own.enter_context(peers.serving_express(aqad.products)) + peers.EXPRESS_ORDERS
+    script = own.enter_context(peers.express_script(aqad.products))
+    ours, theirs = lambda: wrk(bare, script, seconds, ORDERS), lambda: wrk(express, script, seconds, ORDERS)
+    return Pair("(one statement by a bare Django view / Express tutorial's order)", ours, theirs, 0, 0)
+
+
 def hot_beside_uniform(own: ExitStack, aqad: Aqad, crew: Any, seconds: int) -> Pair:
     hot, uniform = own.enter_context(aqad.shoppers(lines=1, hot=True)), own.enter_context(aqad.shoppers(lines=1))
     ours, theirs = lambda: wrk(aqad.url, hot, seconds, ORDERS), lambda: wrk(aqad.url, uniform, seconds, ORDERS)
@@ -285,6 +294,7 @@ PAIRS: dict[str, Callable[[ExitStack, Aqad, Any, int], Pair]] = {
     "list between prices beside oscar": between_prices_beside_oscar,
     "order beside pgbench": order_beside_pgbench,
     "order beside express": order_beside_express,
+    "one statement by Django beside express": least_beside_express,
     "order of a hot product": hot_beside_uniform,
 }
 

@@ -197,9 +197,7 @@ def pgbench_orders(seconds: int, clients: int, *, products: int = 100_000, proto
     Raises RuntimeError when one failed, or when the tables do not hold what was placed.
     """
     _require("pgbench")
-    url = _database("pgbench", products, lambda url: _execute(url, (HERE / "order_tables.sql").read_text()))
-    _execute(url, "TRUNCATE events, stock_movements, order_lines, orders; UPDATE stock SET reserved = 0 WHERE reserved > 0")
-    _execute(url, "VACUUM ANALYZE")
+    url = pgbench_database(products)
     command = ["pgbench", "-n", "-M", protocol, "-f", str(HERE / "order.sql"), "-D", f"products={products}"]
     command += ["-c", str(clients), "-j", "2", "-T", str(seconds), url]
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=False)
@@ -208,6 +206,14 @@ def pgbench_orders(seconds: int, clients: int, *, products: int = 100_000, proto
         raise RuntimeError(done.stdout + done.stderr)
     _require_books(url, int(placed[1]))
     return float(rate[1])
+
+
+def pgbench_database(products: int) -> str:
+    """The address of the tables of order_tables.sql with so many products, none of them ordered yet."""
+    url = _database("pgbench", products, lambda url: _execute(url, (HERE / "order_tables.sql").read_text()))
+    _execute(url, "TRUNCATE events, stock_movements, order_lines, orders; UPDATE stock SET reserved = 0 WHERE reserved > 0")
+    _execute(url, "VACUUM ANALYZE")
+    return url
 
 
 def _require_books(url: str, placed: int) -> None:
