@@ -78,14 +78,19 @@ def _session_user(request: HttpRequest) -> str | None:
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     if not key:
         return None
-    session = request.META[SESSION_KNOWN] = SessionStore(key)
+    session = SessionStore(key)
     user_id: str | None = session.get(SESSION_KEY)
-    session.accessed = False  # by no view yet
+    if user_id is not None:
+        session.accessed = False  # by no view yet
+        request.META[SESSION_KNOWN] = session
     return user_id
 
 
 class SessionMiddleware(DjangoSessionMiddleware):
-    """Django's, with the session that the limits have read already."""
+    """Django's, with the session that the limits have read already.
+
+    One that is over is left to Django, which deletes its cookie only where somebody asks for the session.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         if SESSION_KNOWN in request.META:

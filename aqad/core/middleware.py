@@ -81,13 +81,15 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
 
 
 class PrivacyHeadersMiddleware:
-    """Nothing is stored anywhere unless the view said that it may be; no device feature that we do not use."""
+    """Nothing is stored anywhere unless the view said that it may be, and never with cookies; no device feature that we do not use."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        if response.cookies:
+            response.headers["Cache-Control"] = "no-store"
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

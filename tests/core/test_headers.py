@@ -47,3 +47,13 @@ def test_cors_allows_named_origins_only(stranger: APIClient) -> None:
     other = stranger.options("/api/products", headers={"Origin": "http://evil.test", "Access-Control-Request-Method": "GET"})
     assert allowed.headers.get("Access-Control-Allow-Origin") in {"http://localhost:3000", None}
     assert "Access-Control-Allow-Origin" not in other.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/products", "/api/products", "/api/categories"])
+def test_no_answer_that_others_may_be_given_touches_anybodys_cookies(stranger: APIClient, path: str) -> None:
+    """A cache in front may keep what is public with all its headers."""
+    stranger.cookies["sessionid"] = "long-over-or-made-up"
+    answer = stranger.get(path)
+
+    assert answer.status_code == 200
+    assert "public" not in answer.headers["Cache-Control"] or not answer.cookies
