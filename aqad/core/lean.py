@@ -1,4 +1,4 @@
-"""Templates without their indentation: a third of a page, which nobody sees and every shop's phone would have to fetch."""
+"""Templates without their indentation: a fifth or more of a page, which nobody sees and every shop's phone would have to fetch."""
 
 from __future__ import annotations
 
