@@ -89,11 +89,7 @@ def visible_to(actor: Actor) -> QuerySet[Order]:
     """A retailer's own; a vendor's own from the moment they became its to see; all for AQAD's staff and the platform."""
     if actor.is_staff or actor.is_system:
         return Order.objects.all()
-    if actor.role == "retailer":
-        return orders_of_retailer(actor.company)
-    if actor.role == "vendor":
-        return orders_of_vendor(actor.company)
-    return Order.objects.none()
+    return OWN_ORDERS[actor.role](actor.company) if actor.role in OWN_ORDERS else Order.objects.none()
 
 
 def orders_of_retailer(company: Company | int | None) -> QuerySet[Order]:
@@ -106,7 +102,7 @@ def orders_of_vendor(company: Company | int | None) -> QuerySet[Order]:
     return Order.objects.filter(vendor=Vendor.objects.filter(company=company).values("pk")[:1], released_at__isnull=False)
 
 
-OWN_ORDERS: Mapping[str, Callable[[int], QuerySet[Order]]] = {"retailer": orders_of_retailer, "vendor": orders_of_vendor}
+OWN_ORDERS: Mapping[str, Callable[[Company | int | None], QuerySet[Order]]] = {"retailer": orders_of_retailer, "vendor": orders_of_vendor}
 
 
 def by_order(rows: Iterable[Any]) -> Mapping[int, list[Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from django.template import Origin
 from django.template.loaders import app_directories, filesystem
 
 INDENTATION = re.compile(r"\n\s+")
@@ -11,16 +12,19 @@ INDENTATION = re.compile(r"\n\s+")
 EXACT = re.compile(r"<pre|<textarea|{% blocktrans\w*(?![^%]*trimmed)[^%]*%}[^{]*\n")
 
 
-class _Lean:
-    def get_contents(self, origin: object) -> str:
-        contents: str = super().get_contents(origin)  # type: ignore[misc]
-        is_page = str(origin).endswith(".html")
-        return INDENTATION.sub("\n", contents) if is_page and not EXACT.search(contents) else contents
-
-
-class Files(_Lean, filesystem.Loader):
+class Files(filesystem.Loader):
     """Our own templates."""
 
+    def get_contents(self, origin: Origin) -> str:
+        return _lean(super().get_contents(origin), origin)
 
-class AppFiles(_Lean, app_directories.Loader):
+
+class AppFiles(app_directories.Loader):
     """Those of Django's admin and other apps."""
+
+    def get_contents(self, origin: Origin) -> str:
+        return _lean(super().get_contents(origin), origin)
+
+
+def _lean(contents: str, origin: Origin) -> str:
+    return INDENTATION.sub("\n", contents) if origin.name.endswith(".html") and not EXACT.search(contents) else contents

@@ -38,7 +38,7 @@ from catalog.models import Brand, Category, Product
 from catalog.names import is_slug
 from catalog.querysets import products_on_sale
 from catalog.search.finding import LONGEST_SEARCH, MOST_RANKED, matching, ranked
-from catalog.showing import columns, shown, shown_on_sale
+from catalog.showing import columns, on_sale_among, shown, shown_on_sale
 
 FILTERS = ("search", "category", "brand", "vendor", "min_price", "max_price", "in_stock", "sort")
 SORTS: dict[str, tuple[str, ...]] = {
@@ -144,7 +144,6 @@ def build_brands(wanted: BrandQuery) -> dict[str, Any]:
     )
 
 
-by_number = Prepared(lambda numbers: columns(Product.objects.using("default").filter(pk__in=numbers)))
 PRODUCTS = StoredList("products", subject=SUBJECT, read=read_products, build=build_products, path="/api/products")
 CATEGORIES = StoredList("categories", subject=SUBJECT, read=read_categories, build=build_categories, path="/api/categories")
 BRANDS = StoredList("brands", subject=SUBJECT, read=read_brands, build=build_brands, path="/api/brands")
@@ -262,7 +261,7 @@ def _of_few(keys: Sequence[Mapping[str, Any]], order: tuple[str, ...], place: Se
     if place:
         known = [key for key in known if (key < tuple(place) if is_down else key > tuple(place))]
     numbers = [key[-1] for key in known[window]]
-    rows = {row["id"]: row for row in by_number.all(numbers)}
+    rows = {row["id"]: row for row in on_sale_among.all(numbers)}
     return [rows[number] for number in numbers if number in rows]
 
 

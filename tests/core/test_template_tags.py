@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.template import Context, Engine, Template, engines
+from django.template import Context, Engine, RequestContext, Template, engines
 from django.template.exceptions import TemplateSyntaxError
 from django.test import RequestFactory
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse, set_script_prefix
 from django.utils import translation
 from django.utils.translation import trans_real
 
@@ -95,12 +95,16 @@ def test_an_address_with_what_must_be_written_otherwise_is_left_to_django() -> N
         template.render(Context({"reference": ""}))
 
 
-def test_an_address_knows_under_which_prefix_and_for_which_request_it_is() -> None:
-    template = Template("{% url 'admin:index' %}")
-    context = Context({})
-    context.request = RequestFactory().get("/")  # type: ignore[attr-defined]
+def test_an_address_is_found_anew_where_the_site_lies_elsewhere() -> None:
+    template = Template("{% url 'orders:order' 'ORD1001' %}")
+    assert template.render(RequestContext(RequestFactory().get("/"))) == "/orders/ORD1001"
 
-    assert template.render(context) == reverse("admin:index")
+    set_script_prefix("/shop/")
+    try:
+        assert template.render(Context()) == "/shop/orders/ORD1001"
+    finally:
+        set_script_prefix("/")
+    assert template.render(Context()) == "/orders/ORD1001"
 
 
 def test_a_moment_is_said_in_the_uaes_time_and_exactly_for_machines() -> None:
@@ -147,7 +151,7 @@ def test_indentation_is_left_out_but_not_where_text_stands_as_it_is(tmp_path: Pa
     }
 
 
-def test_most_of_our_pages_are_lean_and_their_sentences_are_as_translators_got_them() -> None:
+def test_most_of_our_pages_are_lean() -> None:
     templates = [path for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html")]
     exact = [path for path in templates if lean.EXACT.search(path.read_text(encoding="utf-8"))]
 
