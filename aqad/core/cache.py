@@ -71,13 +71,16 @@ class LimitCounters(SafeRedisCache):
         return super().add(key, value, timeout, **kwargs)
 
     def incr(self, key: str, delta: int = 1, **kwargs: Any) -> Any:
-        try:
-            return super().incr(key, delta, **kwargs)
-        except ValueError:  # the cache has lost it
-            left = _known_counters.pop(key, 0.0) - time.monotonic()
-            if left <= 0:
-                raise
-            return delta if self.add(key, delta, left) else super().incr(key, delta, **kwargs)
+        return _guarded(lambda: self._raised(key, delta), 1)
+
+    def _raised(self, key: str, delta: int) -> int:
+        """Redis's own INCRBY; django-redis would have a script look first whether there is such a counter."""
+        redis, name = self.client.get_client(write=True), self.client.make_key(key)
+        count = int(redis.incrby(name, delta))
+        if count == delta:  # it was not there, the cache has lost it
+            left = _known_counters.get(key, 0.0) - time.monotonic()
+            redis.pexpire(name, max(1, int(left * 1000)))
+        return count
 
 
 def _guarded(call: Callable[[], T], otherwise: T) -> T:

@@ -66,25 +66,24 @@ def _words_alike(shape: Shape) -> str:
 
 
 def _insert_together(of_model: Mapping[type[Model], Sequence[Model]]) -> None:
-    """All rows travel as one JSON document, which PostgreSQL takes apart into the types of the tables' columns."""
+    """Each table's rows travel as one JSON document, which PostgreSQL takes apart into the types of its columns."""
     shapes = tuple((model, rows[0].pk is not None) for model, rows in of_model.items())
-    document = {
-        shape[0]._meta.db_table: [{column: getattr(row, name) for column, name in _columns(*shape)} for row in of_model[shape[0]]]
-        for shape in shapes
-    }
+    documents = [
+        dump([{column: getattr(row, name) for column, name in _columns(*shape)} for row in of_model[shape[0]]]).decode() for shape in shapes
+    ]
     with repeated() as cursor:
-        cursor.execute(_words(shapes), [dump(document).decode()])
+        cursor.execute(_words(shapes), documents)
 
 
 @cache
 def _words(shapes: tuple[Shape, ...]) -> str:
     """The statement for these tables. Columns are named, so that one that a newer release has added gets its default."""
-    parts = ["document AS (SELECT %s::json AS rows)"]
+    parts = []
     for number, (model, has_keys) in enumerate(shapes):
         table = connection.ops.quote_name(model._meta.db_table)
         columns = ", ".join(connection.ops.quote_name(column) for column, _ in _columns(model, has_keys))
-        source = f"json_populate_recordset(NULL::{table}, rows -> '{model._meta.db_table}')"
-        parts.append(f"part{number} AS (INSERT INTO {table} ({columns}) SELECT {columns} FROM document, {source})")  # noqa: S608
+        source = f"json_populate_recordset(NULL::{table}, %s::json)"
+        parts.append(f"part{number} AS (INSERT INTO {table} ({columns}) SELECT {columns} FROM {source})")  # noqa: S608
     return f"WITH {', '.join(parts)} SELECT 1"
 
 

@@ -28,11 +28,13 @@ from catalog.statuses import MovementKind
 ENDS = (MovementKind.RELEASED, MovementKind.DISPATCHED)
 # Rows are locked in ascending order of their products before any is changed. Who had to wait for one sees it as it was left.
 TAKE = """
-    WITH wanted AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS one (product_id, quantity)),
-    locked AS (SELECT product_id FROM catalog_stock JOIN wanted USING (product_id) ORDER BY product_id FOR NO KEY UPDATE OF catalog_stock)
-    UPDATE catalog_stock AS stock SET reserved = stock.reserved + wanted.quantity
-    FROM locked JOIN wanted USING (product_id) JOIN catalog_product AS product ON product.id = locked.product_id
-    WHERE stock.product_id = locked.product_id AND stock.on_hand >= stock.reserved + wanted.quantity
+    WITH locked AS (
+        SELECT product_id, quantity FROM unnest(%s::bigint[], %s::bigint[]) AS wanted (product_id, quantity)
+        JOIN catalog_stock AS stock USING (product_id) ORDER BY product_id FOR NO KEY UPDATE OF stock
+    )
+    UPDATE catalog_stock AS stock SET reserved = stock.reserved + locked.quantity
+    FROM locked JOIN catalog_product AS product ON product.id = locked.product_id
+    WHERE stock.product_id = locked.product_id AND stock.on_hand >= stock.reserved + locked.quantity
     RETURNING stock.product_id, stock.is_low <> (coalesce(stock.on_hand <= stock.reserved + product.low_stock_at, false))
 """
 TAKE_ONE = 'UPDATE "catalog_stock" SET "reserved" = "reserved" + %s WHERE "product_id" = %s AND "on_hand" >= "reserved" + %s'

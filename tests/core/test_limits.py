@@ -1,7 +1,6 @@
 """Limits count the true client and say when to come back."""
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from aqad.core import limits
-from aqad.core.cache import SafeRedisCache
 from tests.cast import Person
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db]
@@ -65,23 +63,16 @@ def test_an_ipv6_client_is_counted_by_its_network() -> None:
 @pytest.mark.production
 def test_a_counter_that_is_known_is_asked_once_and_one_that_was_lost_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     counters: Any = caches["limits"]
-    calls: list[str] = []
-    for name in ("add", "incr"):
-        monkeypatch.setattr(SafeRedisCache, name, noted(calls, name, getattr(SafeRedisCache, name)))
+    redis, commands = counters.client.get_client(), list[tuple[Any, ...]]()
+    execute = redis.execute_command
+    monkeypatch.setattr(redis, "execute_command", lambda *args, **options: commands.append(args) or execute(*args, **options))
     key, request = f"address:{uuid.uuid4()}", RequestFactory().get("/")
 
     def left() -> int:
         return limits.hit(limits.ANONYMOUS, key, request).remaining
 
     assert [left(), left(), left()] == [99, 98, 97]
-    assert calls == ["add", "incr", "incr"]
+    assert [command for command, *_ in commands] == ["SET", "INCRBY", "INCRBY"]
     counters.clear()
     assert [left(), left()] == [99, 98]
-
-
-def noted(calls: list[str], name: str, call: Callable[..., Any]) -> Callable[..., Any]:
-    def both(*args: Any, **kwargs: Any) -> Any:
-        calls.append(name)
-        return call(*args, **kwargs)
-
-    return both
+    assert 0 < redis.pttl(commands[-1][1]) <= 65_000  # it ends with its minute, as the one before would have

@@ -3,7 +3,7 @@
     python tests/load/import_groceries.py [FILE] [--rows 10000 100000]
     python tests/load/import_groceries.py --memory 10000 100000 1000000
 
-Runs on the database of DATABASE_URL (to be thrown away afterwards), else on a SQLite file in a temporary folder. FILE is loaded
+Runs on the database of DATABASE_URL (empty, to be thrown away afterwards), else on a SQLite file in a temporary folder. FILE is loaded
 twice; with --rows made-up files of these lengths are loaded, each in a process of its own, and the peak of its memory is told.
 With --memory each is loaded once, for another vendor, in files of as many rows as one may have; a table says how the peak grows.
 """
@@ -26,6 +26,10 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqad.settings")
 os.environ.setdefault("LOG_LEVEL", "ERROR")
+from tests.load.warehouse import SECRETS  # noqa: E402  (the project's folder must be known)
+
+for name, secret in SECRETS.items():
+    os.environ.setdefault(name, secret)
 BATCH = 500
 MOST_ROWS = 200_000  # in one file (catalog.importing.reading)
 HEADINGS = ["name", "pack_size", "category", "subcategory", "price", "quantity", "brand", "sku"]
@@ -98,8 +102,7 @@ def prepare() -> None:
     django.setup()
     from django.core.management import call_command
 
-    if not os.environ.get("DATABASE_URL"):
-        call_command("migrate", verbosity=0)
+    call_command("migrate", verbosity=0)
 
 
 def measure(file: Path) -> None:
