@@ -189,16 +189,10 @@ def _bare(crew: Any, **env: str) -> str:
     return f"http://127.0.0.1:{port}/"
 
 
-def _uncached(aqad: Aqad, crew: Any) -> str:
+def _uncached(aqad: Aqad, crew: Any, application: str = "tests.load.uncached:application") -> str:
     """AQAD's own server as production starts it, if nothing of a list were stored."""
     port = dev.free_port()
-    serve = [
-        *(sys.executable, "-m", "aqad.serve", "tests.load.uncached:application"),
-        f"--port={port}",
-        "--workers=2",
-        "--threads=8",
-        "--drain=0",
-    ]
+    serve = [*(sys.executable, "-m", "aqad.serve", application), f"--port={port}", "--workers=2", "--threads=8", "--drain=0"]
     Part(crew, f"uncached-{port}", serve, env=aqad.env, is_ready=lambda: dev.answers(port)).start()
     return f"http://127.0.0.1:{port}{LIST}"
 
@@ -225,6 +219,13 @@ def unstored(own: ExitStack, aqad: Aqad, crew: Any, seconds: int) -> Pair:
     bare, uncached = _bare(crew), _uncached(aqad, crew)
     ours, theirs = lambda: wrk(uncached, "", seconds, LISTS), lambda: wrk(bare, "", seconds, LISTS)
     return Pair("list of 20 built anew / bare Django view", ours, theirs, 0.08, 0.15)
+
+
+def view_alone(own: ExitStack, aqad: Aqad, crew: Any, seconds: int) -> Pair:
+    """The list's view with nothing around it, as the ways of making a list were compared that the goals rest on."""
+    bare, alone = _bare(crew), _uncached(aqad, crew, "tests.load.alone:application")
+    ours, theirs = lambda: wrk(alone, "", seconds, LISTS), lambda: wrk(bare, "", seconds, LISTS)
+    return Pair("list of 20, its view alone / bare Django view", ours, theirs, 0.08, 0.15)
 
 
 def between_prices(own: ExitStack, aqad: Aqad, crew: Any, seconds: int) -> Pair:
@@ -288,6 +289,7 @@ PAIRS: dict[str, Callable[[ExitStack, Aqad, Any, int], Pair]] = {
     "stored list through nginx": stored_through_nginx,
     "stored list straight": stored_straight,
     "list built anew": unstored,
+    "view of the list alone": view_alone,
     "list between prices": between_prices,
     "stored list beside oscar": stored_beside_oscar,
     "list built anew beside oscar": unstored_beside_oscar,
