@@ -11,9 +11,9 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqad.settings")
 
-from django.conf import settings  # noqa: E402  (its module is named above)
-from django.http import HttpRequest, HttpResponse  # noqa: E402
-from django.urls import path  # noqa: E402
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 
 settings.MIDDLEWARE, settings.ROOT_URLCONF = [], __name__
 
