@@ -226,8 +226,7 @@ class Planner:
     def vendor_for(self, retailer: Retailer, place: Place, at: datetime, *, besides: str = "") -> Vendor:
         able = [vendor for vendor in VENDORS if vendor.key != besides and sells_to(vendor, place.emirate, at, self.end)]
         fondness = {key: 5.0 - 1.1 * rank for rank, key in enumerate(retailer.favours)}
-        weights = [fondness.get(vendor.key, 0.5) * (3 if vendor.status == "suspended" else 1) for vendor in able]
-        return self.random.choices(able, weights)[0]
+        return self.random.choices(able, [fondness.get(vendor.key, 0.5) * liveliness(vendor) for vendor in able])[0]
 
     def spread_bad_endings(self, drafts: Sequence[Draft]) -> None:
         """Gives some of the orders, none of them recent, an end other than delivery at the first try."""
@@ -473,6 +472,11 @@ def sells_to(vendor: Vendor, emirate: str, at: datetime, end: datetime) -> bool:
     if vendor.status == "suspended":  # its last orders are behind it before the day on which it is stopped
         return at < end - timedelta(days=vendor.status_days_ago + 5)
     return vendor.status == "active"
+
+
+def liveliness(vendor: Vendor) -> float:
+    """How much more is asked of a vendor than of the others: of the story's own, so that its pages are full, and of one that is stopped."""
+    return 3 if vendor.status == "suspended" else 2 if vendor is VENDORS[0] else 1
 
 
 def liking(retailer: Retailer, product: DemoProduct) -> float:
