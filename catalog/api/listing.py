@@ -233,8 +233,13 @@ def _questions(
         return all_rows(*values).order_by(*in_order).values("pk")[: DEEPEST_ROW + 1]
 
     def page_of(found: QuerySet[Product], place: Sequence[Any], **more: Any) -> QuerySet[Any, dict[str, Any]]:
-        reached = found.filter(behind(order, place)) if is_after else found
-        return columns(reached).annotate(**more).order_by(*order)[start : start + limit + 1]
+        reached = (found.filter(behind(order, place)) if is_after else found).order_by(*order)
+        window = slice(start, start + limit + 1)
+        if start == 0:
+            return columns(reached).annotate(**more)[window]
+        # Names and pictures are looked up row by row: not for the hundreds that are passed over.
+        on_page = Product.objects.using("default").filter(pk__in=reached.values("pk")[window])
+        return columns(on_page).annotate(**more).order_by(*order)
 
     def rows(*values: Any) -> QuerySet[Any, dict[str, Any]]:
         own, place = values[: len(lookups)], values[len(lookups) :]
