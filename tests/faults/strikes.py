@@ -17,6 +17,7 @@ import redis
 from tests.faults import places
 from tests.faults.site import Site, reaching, until
 from tests.faults.trading import PAUSE, Trade
+from tests.races.unguarded import TAKING
 from tests.stack.parts import Part, children
 
 LASTS = 5.0  # seconds, where a fault is a state
@@ -116,7 +117,7 @@ def deadlock(site: Site, trade: Trade) -> float:
     with psycopg.connect(site.conninfo("primary")) as other:
         other.execute("SET deadlock_timeout = '10s'")
         other.execute(ask, [last])
-        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND position('WITH wanted' in query) > 0"
+        waiting = f"SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND position('{TAKING}' in query) > 0"  # noqa: S608
         until(lambda: site.sql(waiting), 30, "an order to wait for the row")
         other.execute(ask, [first])
         other.rollback()

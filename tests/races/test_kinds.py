@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from aqad.core import writing
+from catalog.actions import stock
+from payments.models import Payment
 from tests.races.kinds import KINDS
 from tests.races.running import control, guarded
 from tests.races.servers import Server
+from tests.races.unguarded import TAKING, WRITING
 
 pytestmark = [pytest.mark.alone, pytest.mark.races, pytest.mark.django_db(transaction=True)]
 ROUNDS = int(os.environ.get("AQAD_RACE_ROUNDS", "3"))
@@ -33,6 +37,13 @@ def test_keeps_every_promise(name: str, server: Server, tmp_path: Path) -> None:
 def test_control_without_its_guard_something_breaks(name: str, unguarded: Server, tmp_path: Path) -> None:
     seen = control(KINDS[name], unguarded.url, 1, tmp_path / "calls.jsonl")
     assert seen.violations, f"nothing went wrong in {seen.rounds} rounds without the guard, so the race proves nothing"
+
+
+@pytest.mark.embedded
+def test_the_controls_and_the_faults_know_the_statements_by_which_an_order_is_placed() -> None:
+    """A control waits before them, so that others come between; by another name it would wait for nothing, and prove nothing."""
+    assert stock.TAKE.lstrip().startswith(TAKING)
+    assert writing._words(((Payment, True),)).startswith(WRITING)
 
 
 @pytest.mark.production

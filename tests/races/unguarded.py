@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HEADER = "Without-Guard"
 PAUSE = 0.15  # seconds between looking and acting, as a busy server has them
+WRITING, TAKING = "WITH part0 AS", "WITH locked AS"  # as the statements begin that write a purchase, and that take its stock
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ LOCKS: dict[str, Unlocked] = {
         ("payments_payment", "orders_order"),
         ('INSERT INTO "payments_paymentattempt"', 'UPDATE "payments_paymentattempt"', 'UPDATE "orders_order"'),
     ),
-    "cart": Unlocked(("orders_cart",), ("WITH document AS",)),  # with which the purchase is written
+    "cart": Unlocked(("orders_cart",), (WRITING,)),
     "company": Unlocked(("accounts_company",), ('UPDATE "accounts_company"',)),
     "delivery": Unlocked(("payments_payment", "orders_order", "deliveries_delivery"), ('UPDATE "deliveries_delivery"',)),
-    "shelf": Unlocked(("catalog_stock",), ('UPDATE "catalog_stock"', "WITH wanted AS")),  # a count's, and an order's
+    "shelf": Unlocked(("catalog_stock",), ('UPDATE "catalog_stock"', TAKING)),  # a count's, and an order's
 }
 _request = threading.local()
 
