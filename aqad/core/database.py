@@ -1,4 +1,4 @@
-"""What the database must be told beside its tables: where references start, how long a statement may wait, and when it may take helpers."""
+"""What the database must be told beside its tables: where references start, how long a statement may wait, and how it is planned."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from aqad.core.references import Referenced
 
-LIMITS = {
+ROLE_SETTINGS = {
     "lock_timeout": "3s",
     "statement_timeout": "10s",
     "idle_in_transaction_session_timeout": "15s",
@@ -27,14 +27,14 @@ LIMITS = {
 
 
 def prepare(app_config: AppConfig, using: str, **_: Any) -> None:
-    """After a migration: start the sequences of references at their first number, set the role's time-outs."""
+    """After a migration: start the sequences of references at their first number, set what the role is to keep to."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     for model in installed.get_app_config(app_config.label).get_models():
         if issubclass(model, Referenced) and not model._meta.abstract and model._meta.db_table in tables:
             _start_sequence(connection, model._meta.db_table, model.FIRST_NUMBER)
     if app_config.label == "core" and connection.vendor == "postgresql":
-        _limit_waiting(connection)
+        _tell_role(connection)
 
 
 def _start_sequence(connection: BaseDatabaseWrapper, table: str, first: int) -> None:
@@ -52,15 +52,15 @@ def _start_sequence(connection: BaseDatabaseWrapper, table: str, first: int) -> 
                 cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, first - 1])
 
 
-def _limit_waiting(connection: BaseDatabaseWrapper) -> None:
-    """Bound every wait of the application's role, and keep helpers for what is worth them.
+def _tell_role(connection: BaseDatabaseWrapper) -> None:
+    """Bound every wait of the application's role, and say how its statements are to be planned.
 
     By ALTER ROLE: connection poolers forward no start-up options.
     """
     quote = connection.ops.quote_name
     target = quote(settings.DATABASE_ROLE) if settings.DATABASE_ROLE else "CURRENT_USER"
     name = quote(str(connection.settings_dict["NAME"]))
-    for setting, value in LIMITS.items():
+    for setting, value in ROLE_SETTINGS.items():
         try:
             with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
                 cursor.execute(f"ALTER ROLE {target} IN DATABASE {name} SET {setting} = %s", [value])

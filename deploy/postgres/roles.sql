@@ -19,8 +19,8 @@ BEGIN
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO aqad_owner, aqad_app', current_database());
     EXECUTE format('GRANT CREATE, TEMPORARY ON DATABASE %I TO aqad_owner', current_database());
-    -- Bounded waits for the application, and helpers only for what takes long: the same that aqad/core/database.py sets where the
-    -- migrating role may.
+    -- Bounded waits for the application, and how its statements are planned: the same that aqad/core/database.py sets where the migrating
+    -- role may.
     EXECUTE format('ALTER ROLE aqad_app IN DATABASE %I SET lock_timeout = ''3s''', current_database());
     EXECUTE format('ALTER ROLE aqad_app IN DATABASE %I SET statement_timeout = ''10s''', current_database());
     EXECUTE format('ALTER ROLE aqad_app IN DATABASE %I SET idle_in_transaction_session_timeout = ''15s''', current_database());

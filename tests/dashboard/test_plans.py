@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from aqad.core.database import LIMITS
+from aqad.core.database import ROLE_SETTINGS
 from orders.models import Order, OrderLine
 from tests import cast
 from tests.cast import Person
@@ -108,7 +108,7 @@ def plans_of(person: Person, path: str) -> list[str]:
     plans = []
     with connection.cursor() as cursor:
         for setting in ("parallel_setup_cost", "random_page_cost"):  # as the application's role has them
-            cursor.execute(f"SET LOCAL {setting} = {LIMITS[setting]}")
+            cursor.execute(f"SET LOCAL {setting} = {ROLE_SETTINGS[setting]}")
         for sql, params in asked:
             if sql.startswith("SELECT"):
                 cursor.execute(f"EXPLAIN (VERBOSE, COSTS OFF) {sql}", params)

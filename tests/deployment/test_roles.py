@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from aqad.audit.guard import APPEND_ONLY
-from aqad.core.database import LIMITS
+from aqad.core.database import ROLE_SETTINGS
 from tests.deployment.databases import Database, a_database, run
 
 pytestmark = pytest.mark.production
@@ -68,8 +68,8 @@ def test_the_application_cannot_touch_the_record(database: Database, table: str,
 
 def test_the_waits_of_the_application_are_bounded_and_those_of_the_owner_are_not(database: Database) -> None:
     with database.connect(database.app) as application:
-        assert {name: application.execute(f"SHOW {name}").fetchone() for name in LIMITS} == {
-            name: (value,) for name, value in LIMITS.items()
+        assert {name: application.execute(f"SHOW {name}").fetchone() for name in ROLE_SETTINGS} == {
+            name: (value,) for name, value in ROLE_SETTINGS.items()
         }
     with database.connect(database.owner) as owner:
         assert owner.execute("SHOW statement_timeout").fetchone() == ("0",)

@@ -117,8 +117,8 @@ def deadlock(site: Site, trade: Trade) -> float:
     with psycopg.connect(site.conninfo("primary")) as other:
         other.execute("SET deadlock_timeout = '10s'")
         other.execute(ask, [last])
-        waiting = f"SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND position('{TAKING}' in query) > 0"  # noqa: S608
-        until(lambda: site.sql(waiting), 30, "an order to wait for the row")
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND position(%s::text in query) > 0"
+        until(lambda: site.sql(waiting, TAKING), 30, "an order to wait for the row")
         other.execute(ask, [first])
         other.rollback()
     until(lambda: _deadlocks(site) > before, 15, "PostgreSQL to have found the deadlock")

@@ -14,6 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqad.settings")
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.module_loading import import_string
 
 settings.MIDDLEWARE, settings.ROOT_URLCONF = [], __name__
 
@@ -27,6 +28,4 @@ def products(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [path("api/products", products)]
 
-from aqad.wsgi import application as whole  # noqa: E402  (reads the settings)
-
-application: Any = whole
+application: Any = import_string("aqad.wsgi.application")

@@ -22,12 +22,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+from warehouse import ROOT, SECRETS
+
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqad.settings")
 os.environ.setdefault("LOG_LEVEL", "ERROR")
-from tests.load.warehouse import SECRETS  # noqa: E402  (the project's folder must be known)
-
 for name, secret in SECRETS.items():
     os.environ.setdefault(name, secret)
 BATCH = 500
