@@ -153,7 +153,7 @@ class Stock(models.Model):
 class StockMovement(models.Model):
     """The append-only ledger: each change of either counter, once."""
 
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="movements")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="movements", db_index=False)  # see movement_product
     kind = models.CharField(max_length=10, choices=MovementKind.choices)
     on_hand_change = models.IntegerField(default=0)
     reserved_change = models.IntegerField(default=0)

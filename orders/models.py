@@ -47,7 +47,8 @@ class Order(Referenced):
 
     PREFIX, FIRST_NUMBER = "ORD", 1001
 
-    retailer = models.ForeignKey(Retailer, on_delete=models.PROTECT, related_name="orders", verbose_name=_("retailer"))
+    # Foreign keys that an index of `Meta` begins with have none of their own: each costs every order.
+    retailer = models.ForeignKey(Retailer, on_delete=models.PROTECT, related_name="orders", verbose_name=_("retailer"), db_index=False)
     vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="orders", verbose_name=_("vendor"))
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="orders", verbose_name=_("payment"))
     placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("placed by"))
@@ -102,7 +103,7 @@ class Order(Referenced):
 class OrderLine(models.Model):
     """So many units of one product, as they were named and priced on the day."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False)  # see order_product_once
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="order_lines")
     name = models.CharField(max_length=PRODUCT_NAME_LENGTH)
     unit = models.CharField(max_length=20)

@@ -20,7 +20,7 @@ class Payment(Referenced):
 
     PREFIX, FIRST_NUMBER = "PAY", 1001
 
-    payer = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="payments")
+    payer = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="payments", db_index=False)  # see payment_payer
     method = models.CharField(_("method"), max_length=20, choices=Method.choices)
     status = models.CharField(_("status"), max_length=20, choices=PaymentStatus.choices, default=PaymentStatus.UNPAID)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)

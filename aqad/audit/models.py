@@ -58,7 +58,7 @@ class EventOrigin(models.Model):
 class Outbox(models.Model):
     """One consumer's turn at one event; the row goes when the consumer is done."""
 
-    event = models.ForeignKey(Event, on_delete=models.DO_NOTHING, related_name="+")
+    event = models.ForeignKey(Event, on_delete=models.DO_NOTHING, related_name="+", db_index=False)  # see outbox_event_consumer
     consumer = models.CharField(max_length=40)
     attempts = models.PositiveIntegerField(default=0)
     next_try_at = models.DateTimeField()

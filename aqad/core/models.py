@@ -9,7 +9,7 @@ from django.db import models
 class IdempotencyKey(models.Model):
     """The first answer to a request with a key. `status` is empty while (or if) no answer was committed."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)  # see the constraint
     key = models.CharField(max_length=255)
     route = models.CharField(max_length=200)
     body_hash = models.CharField(max_length=64)
