@@ -43,7 +43,7 @@ class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer <access token>`. A token that is not good is 401, never a fall-back to anonymous."""
 
     def authenticate(self, request: Request) -> tuple[User, None] | None:
-        if _bearer(request.META) is None:
+        if not shows_token(request.META):
             return None
         user = user_of(bearer_claims(request.META))
         if user is None:
@@ -86,6 +86,11 @@ def bearer_claims(meta: dict[str, Any]) -> Claims | None:
         meta[CLAIMS_KEY] = None if text is None else tokens.read_access(text)
     claims: Claims | None = meta[CLAIMS_KEY]
     return claims
+
+
+def shows_token(meta: dict[str, Any]) -> bool:
+    """Whether the caller means to be known by a bearer token, good or bad."""
+    return _bearer(meta) is not None
 
 
 def _bearer(meta: dict[str, Any]) -> str | None:

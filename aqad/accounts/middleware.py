@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth.middleware import AuthenticationMiddleware as DjangoAuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.middleware import MessageMiddleware as DjangoMessageMiddleware
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
 
 from aqad.accounts.authentication import (
     bearer_claims,
@@ -21,6 +25,7 @@ from aqad.accounts.authentication import (
     name_in_logs,
     note_seen,
     owes_second_factor,
+    shows_token,
 )
 from aqad.accounts.models import User
 from aqad.core import limits
@@ -86,7 +91,22 @@ def _session_user(request: HttpRequest) -> str | None:
     return user_id
 
 
-class SessionMiddleware(DjangoSessionMiddleware):
+class ForBrowsers(MiddlewareMixin):
+    """A hop that only a browser needs: who shows a bearer token has no session, and no page that tells of anything."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return self.get_response(request) if _is_for_a_token(request) else super().__call__(request)
+
+
+class AuthenticationMiddleware(ForBrowsers, DjangoAuthenticationMiddleware):
+    """Django's."""
+
+
+class MessageMiddleware(ForBrowsers, DjangoMessageMiddleware):
+    """Django's."""
+
+
+class SessionMiddleware(ForBrowsers, DjangoSessionMiddleware):
     """Django's, with the session that the limits have read already.
 
     One that is over is left to Django, which deletes its cookie only where somebody asks for the session.
@@ -109,7 +129,7 @@ class SessionCompanyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not _is_for_a_token(request):
             family = family_of_session(request)
             if family is not None and is_signed_for(request, family.user):
                 request.user = family.user
@@ -125,6 +145,10 @@ class SessionCompanyMiddleware:
                     if _is_to_be_led(request, request.user):
                         return HttpResponseRedirect(f"{SET_UP}?{urlencode({'next': request.get_full_path()})}")
         return self.get_response(request)
+
+
+def _is_for_a_token(request: HttpRequest) -> bool:
+    return is_api(request) and shows_token(request.META)
 
 
 def _is_to_be_led(request: HttpRequest, user: User) -> bool:

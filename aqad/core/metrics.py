@@ -7,6 +7,7 @@ Every label has few values: routes, states, names of ours; never an id, an addre
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import lru_cache
@@ -68,16 +69,25 @@ def _query_seconds(alias: str) -> Histogram:
     return QUERY_SECONDS.labels(alias)
 
 
+_pools: dict[str, tuple[float, tuple[int, int, int]]] = {}  # when each was told of, on the monotonic clock, and what
+
+
 def watch_pools(**_: Any) -> None:
-    """Note how full this process's pools are: whenever a request has given its connection back."""
+    """Note how full this process's pools are, when a request has given its connection back: once a second, and when all are free again."""
+    now = time.monotonic()
     for connection in connections.all(initialized_only=True):
         pool: Any = getattr(connection, "pool", None) if connection.vendor == "postgresql" else None
         if pool is None:
             continue
         stats = pool.get_stats()
-        POOL_SIZE.labels(connection.alias).set(stats["pool_max"])
-        POOL_USED.labels(connection.alias).set(stats["pool_size"] - stats["pool_available"])
-        POOL_WAITING.labels(connection.alias).set(stats["requests_waiting"])
+        state = most, used, waiting = stats["pool_max"], stats["pool_size"] - stats["pool_available"], stats["requests_waiting"]
+        told_at, told = _pools.get(connection.alias, (float("-inf"), None))
+        if state == told or (used + waiting > 0 and now - told_at < 1.0):
+            continue
+        _pools[connection.alias] = now, state
+        POOL_SIZE.labels(connection.alias).set(most)
+        POOL_USED.labels(connection.alias).set(used)
+        POOL_WAITING.labels(connection.alias).set(waiting)
 
 
 def kept(name: str, ask: Callable[[], Any], seconds: int = SECONDS_KEPT) -> Any:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from corsheaders import middleware as cors
 from csp.middleware import CSPMiddleware
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 
 from aqad.core import faults, ids, measuring, metrics, plans, tracing
 from aqad.core.measuring import Work
@@ -78,6 +80,18 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
             response.headers["Content-Security-Policy"] = JSON_POLICY
             return response
         return super().process_response(request, response)
+
+
+class CorsMiddleware(cors.CorsMiddleware):
+    """django-cors-headers'. A request that names no origin is no other site's: its answer need only say that others would differ."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if "HTTP_ORIGIN" in request.META or request.method == "OPTIONS":
+            return super().__call__(request)
+        response = self.get_response(request)
+        if self.is_enabled(request):
+            patch_vary_headers(response, ("origin",))
+        return response
 
 
 class PrivacyHeadersMiddleware:

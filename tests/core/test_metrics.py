@@ -211,7 +211,8 @@ def test_an_empty_setting_means_no_shared_folder_and_not_the_current_one(tmp_pat
 
 @pytest.mark.production
 @pytest.mark.django_db(transaction=True)
-def test_the_pool_is_told(retailer: Person) -> None:
+def test_the_pool_is_told(retailer: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics, "_pools", {})
     retailer.api.get("/api/notifications")
     metrics.watch_pools()
     found = samples()

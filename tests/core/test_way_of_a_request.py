@@ -18,11 +18,11 @@ HOPS = (
     "aqad.accounts.middleware.RateLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "aqad.core.middleware.ContentSecurityPolicyMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
+    "aqad.core.middleware.CorsMiddleware",
     "aqad.core.stored.StoredListMiddleware",
     "aqad.accounts.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "aqad.accounts.middleware.AuthenticationMiddleware",
     "aqad.accounts.middleware.SessionCompanyMiddleware",
 )
 
@@ -63,3 +63,20 @@ def test_an_origin_is_named_on_refusals_too(stranger: APIClient) -> None:
     with override_settings(CORS_ALLOWED_ORIGINS=["http://localhost:3000"]):
         answer = stranger.get("/api/notifications", headers={"Origin": "http://localhost:3000"})
     assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (401, "http://localhost:3000")
+
+
+def test_every_answer_says_that_it_varies_by_origin(stranger: APIClient) -> None:
+    assert "origin" in stranger.get("/api/notifications").headers["Vary"].lower()
+    assert "origin" not in stranger.get("/sign-in").headers.get("Vary", "").lower()
+
+
+def test_a_token_is_the_only_word_on_who_calls_the_api(retailer: Person, vendor: Person) -> None:
+    browser = APIClient(enforce_csrf_checks=True)
+    browser.force_login(vendor.user)
+    assert browser.get("/api/auth/me").json()["company"]["id"] == vendor.of.reference
+    token = str(retailer.api._credentials["HTTP_AUTHORIZATION"])
+    with_token = browser.get("/api/auth/me", headers={"Authorization": token})
+    assert with_token.json()["company"]["id"] == retailer.of.reference
+    assert not with_token.cookies
+    assert browser.get("/api/auth/me", headers={"Authorization": "Bearer stale"}).status_code == 401
+    assert browser.delete("/api/cart", headers={"Authorization": "Basic dTpw"}).status_code == 403  # a browser's, without its CSRF token
