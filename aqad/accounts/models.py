@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from functools import cache
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -105,8 +108,14 @@ class Company(models.Model):
 
     @property
     def kind_in_words(self) -> str:
-        """As `get_kind_display`, but cheap enough for every event."""
-        return str(CompanyKind(self.kind).label)
+        """As `get_kind_display` in the record's own language, and cheap enough for every event."""
+        return _kind_on_record(self.kind)
+
+
+@cache
+@translation.override(settings.LANGUAGE_CODE)
+def _kind_on_record(kind: str) -> str:
+    return str(CompanyKind(kind).label)
 
 
 class Membership(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -82,9 +82,19 @@ def rows_of(events: Sequence[Event], actor: Actor) -> list[models.Model]:
     last = {event.verb: event for event in events}
     waiting = [(event, name) for event in events for name in consumers.interested_in(event.verb)]
     heard = [(event, name) for event, name in waiting if event is last[event.verb] or not consumers.hears_once(name)]
-    for task in dict.fromkeys(consumers.task_of(name) for _, name in heard):
-        _publish_once_per_transaction(task)
+    ask_workers(name for _, name in heard)
     return [*events, *origins, *(Outbox(event_id=event.pk, consumer=name, next_try_at=event.at) for event, name in heard)]
+
+
+def heard_by(verbs: Sequence[str]) -> list[tuple[str, str]]:
+    """Each of these verbs with the consumers that hear of it, for whoever writes the rows of `rows_of` in a statement of his own."""
+    return [(verb, name) for verb in verbs for name in consumers.interested_in(verb)]
+
+
+def ask_workers(names: Iterable[str]) -> None:
+    """Let the workers of these consumers look into the outbox, after the transaction where one is open."""
+    for task in dict.fromkeys(consumers.task_of(name) for name in names):
+        _publish_once_per_transaction(task)
 
 
 def name_of(subject: models.Model) -> str:

@@ -23,10 +23,11 @@ from aqad.core.errors import Conflict, Invalid, Malformed
 from aqad.core.fields import FORM_BAGGAGE, FORM_KEY, PROOF
 from aqad.core.models import IdempotencyKey
 from aqad.core.rendering import dump
-from aqad.core.statements import repeated
+from aqad.core.statements import ask
 
 KEY_FORM = re.compile(r"[\x20-\x7e]{1,255}")
 LIFETIME = timedelta(hours=24)
+[KEY_ONCE] = (constraint.name for constraint in IdempotencyKey._meta.constraints)
 REPLAYED = "Idempotency-Replayed"
 INSERT = (
     "INSERT INTO core_idempotencykey (user_id, key, route, body_hash, created_at) VALUES (%s, %s, %s, %s, %s)"
@@ -54,33 +55,51 @@ class AnsweredBefore(Exception):
         super().__init__(answer.status)
 
 
+@dataclass(slots=True)
+class OpenKey:
+    """A request's key as it is stored when it is claimed; `pk` is that row's."""
+
+    user_id: int
+    key: str
+    route: str
+    body_hash: str
+    pk: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A key taken for one request; without a key there is nothing to store."""
 
-    row: IdempotencyKey | None
+    key: OpenKey | None
     replay: Answer | None = None
     is_repeat: bool = False
 
     def store(self, answer: Answer) -> None:
         """Keep the answer with the effect; call inside the transaction that makes the effect."""
-        if self.row is not None:
-            with repeated() as cursor:
-                cursor.execute(UPDATE, [answer.status, None if answer.body is None else dump(answer.body).decode(), self.row.pk])
+        if self.key is not None:
+            ask(UPDATE, [answer.status, None if answer.body is None else dump(answer.body).decode(), self.key.pk])
 
     def free(self) -> None:
         """Give the key back: the request was refused after all, though its key was committed before that was known."""
-        if self.row is not None:
-            self.row.delete()
+        if self.key is not None and self.key.pk is not None:
+            IdempotencyKey.objects.filter(pk=self.key.pk).delete()
 
 
-def run_once(actor: Actor, request: Request, work: Callable[[], Answer], *, part: str = "") -> Response:
+AtOnce = Callable[[OpenKey | None], Answer | None]
+
+
+def run_once(actor: Actor, request: Request, work: Callable[[], Answer], *, part: str = "", at_once: AtOnce | None = None) -> Response:
     """Run `work` in one durable transaction, or give the first answer again when the request bears a known key.
 
     A request for several things at once runs each as a `part`, which has an answer of its own whatever else is asked for. A refusal
     raised by `work` rolls everything back, the key with it. Raises Malformed (key), Invalid `idempotency_mismatch`, Conflict
     `idempotency_in_progress`.
+
+    `at_once` is tried before: in a transaction of its own it claims the key it is given, does what `work` does and stores its answer, or
+    does nothing and returns None.
     """
+    if at_once is not None and (done := _try(at_once, _open_key(actor, request, part))) is not None:
+        return done.as_response()
     with transaction.atomic(durable=True):
         claim = take(actor, request, part=part)
         if claim.replay is not None:
@@ -108,42 +127,56 @@ def refuse_repeat(actor: Actor, request: Request) -> None:
 
 def take(actor: Actor, request: Request, *, part: str = "") -> Claim:
     """Insert the request's key, first of all locks. `is_repeat` without `replay`: it was taken before and has no answer yet."""
-    key = read_key(request)
-    if key is None or actor.user_id is None:
-        return Claim(None)
-    route, digest = _route(request, part), hashlib.sha256(part.encode()).hexdigest() if part else body_hash(request)
-    row = IdempotencyKey(user_id=actor.user_id, key=key, route=route, body_hash=digest, created_at=clock.now())
-    if _insert(row):
-        return Claim(row)
-    known = IdempotencyKey.objects.filter(user_id=actor.user_id, key=key, route=route).first()
+    key = _open_key(actor, request, part)
+    if key is None or _insert(key):
+        return Claim(key)
+    known = IdempotencyKey.objects.filter(user_id=key.user_id, key=key.key, route=key.route).first()
     if known is not None and known.created_at < clock.now() - LIFETIME:
         known.delete()
-        if _insert(row):
-            return Claim(row)
+        if _insert(key):
+            return Claim(key)
     if known is None:
         raise _in_progress()
-    if known.body_hash != digest:
+    if known.body_hash != key.body_hash:
         raise Invalid(message=_("This Idempotency-Key was used with another body."), code="idempotency_mismatch")
     replay = None if known.status is None else Answer(known.status, known.answer)
-    return Claim(known, replay=replay, is_repeat=True)
+    key.pk = known.pk
+    return Claim(key, replay=replay, is_repeat=True)
 
 
-def _insert(row: IdempotencyKey) -> bool:
-    """Whether the key was still free; one that a running request holds is waited for. Raises Conflict when that takes too long."""
-    with repeated() as cursor:
-        moment = connection.ops.adapt_datetimefield_value(row.created_at)
-        try:
-            cursor.execute(INSERT, [row.user_id, row.key, row.route, row.body_hash, moment])
-        except OperationalError as error:  # lock_timeout
+def _try(at_once: AtOnce, key: OpenKey | None) -> Answer | None:
+    """Raises Conflict where the key was waited for too long; of other things that are locked the database's own error speaks."""
+    try:
+        return at_once(key)
+    except OperationalError as error:
+        where = getattr(getattr(error.__cause__, "diag", None), "context", None) or ""
+        if KEY_ONCE in where:  # PostgreSQL's sentence may be of any language, the name in it is not
             raise _in_progress() from error
-        made = cursor.fetchone()
-    row.pk = made[0] if made else None
-    return made is not None
+        raise
+
+
+def _open_key(actor: Actor, request: Request, part: str) -> OpenKey | None:
+    key = read_key(request)
+    if key is None or actor.user_id is None:
+        return None
+    digest = hashlib.sha256(part.encode()).hexdigest() if part else body_hash(request)
+    return OpenKey(user_id=actor.user_id, key=key, route=_route(request, part), body_hash=digest)
+
+
+def _insert(key: OpenKey) -> bool:
+    """Whether the key was still free; one that a running request holds is waited for. Raises Conflict when that takes too long."""
+    moment = connection.ops.adapt_datetimefield_value(clock.now())
+    try:
+        made = ask(INSERT, [key.user_id, key.key, key.route, key.body_hash, moment])
+    except OperationalError as error:  # lock_timeout
+        raise _in_progress() from error
+    key.pk = made[0][0] if made else None
+    return bool(made)
 
 
 def read_key(request: Request) -> str | None:
     """The header, or a form's hidden field. Raises Malformed unless it is 1 to 255 printable ASCII characters."""
-    key = request.headers.get("Idempotency-Key")
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     body: Any = request.data
     if key is None and is_html_input(body):
         key = body.get(FORM_KEY) or None

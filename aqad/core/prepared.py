@@ -22,10 +22,11 @@ from django.db.models.signals import post_init, pre_init
 from django.db.transaction import TransactionManagementError
 from psycopg.sql import Literal
 
-from aqad.core.statements import WRITER, repeated
+from aqad.core.statements import WRITER, ask
 
 R = TypeVar("R")  # what a row becomes: an object, or a dictionary where the queryset says `values()`
-Shape = tuple[tuple[type, int | None], ...]
+LISTS = (list, tuple)
+Shape = tuple[type | tuple[type, int], ...]
 # Of these psycopg gives the same values for binary answers, which it reads faster, as Django for text.
 PLAIN_TYPES = frozenset(
     {"smallint", "integer", "bigint", "double precision", "boolean", "varchar", "text", "numeric", "uuid", "date"}
@@ -65,7 +66,7 @@ class Prepared(Generic[R]):
 
     def all(self, *values: Any) -> list[R]:
         """The rows that the queryset would hold, in its order; an empty list among the values finds none."""
-        if any(_length(value) == 0 for value in values):
+        if [] in values or () in values:
             return []
         values = _filled_up(values)
         words = self._words(values)
@@ -80,7 +81,7 @@ class Prepared(Generic[R]):
 
     def count(self, *values: Any) -> int:
         """How many rows there are, no more than the queryset is cut to."""
-        if any(_length(value) == 0 for value in values):
+        if [] in values or () in values:
             return 0
         values = _filled_up(values)
         words = self._words(values)
@@ -88,7 +89,7 @@ class Prepared(Generic[R]):
         return int(number)
 
     def _words(self, values: Sequence[Any]) -> _Words[R]:
-        shape: Shape = tuple((type(value), _length(value)) for value in values)
+        shape: Shape = tuple([(type(value), len(value)) if isinstance(value, LISTS) else type(value) for value in values])
         words = self._known.get(shape)
         if words is None:
             marks = _marks(values)
@@ -97,14 +98,14 @@ class Prepared(Generic[R]):
 
     def _ask(self, words: _Words[R], sql: str, values: Sequence[Any]) -> list[Any]:
         alias = router.db_for_read(words.model) if words.are_values else WRITER
-        connection = connections[alias]
-        if words.locks and not connection.in_atomic_block:
+        if words.locks and not connections[alias].in_atomic_block:
             raise TransactionManagementError("A lock is held by a transaction, and none is open.")
-        flat = _flat(values)
-        params = list(words.fixed)
+        flat, params = _flat(values), list(words.fixed)
         for place, number in words.places:
-            params[place] = _sent(flat[number], connection)
-        with repeated(alias, is_binary=words.is_binary) if self.planned_once else connection.cursor() as cursor:
+            params[place] = _sent(flat[number])
+        if self.planned_once:
+            return ask(sql, params, alias=alias, is_binary=words.is_binary)
+        with connections[alias].cursor() as cursor:
             cursor.execute(sql, params)
             return list(cursor.fetchall())
 
@@ -113,7 +114,7 @@ def _put_into_words(queryset: QuerySet[Any, R], marks: Sequence[Any]) -> _Words[
     """Raises ValueError for a queryset that does not use each of its values just as it was given."""
     compiler: Any = queryset.query.get_compiler(using=WRITER)
     sql, params = compiler.as_sql()
-    numbers = {_sent(mark, connections[WRITER]): number for number, mark in enumerate(_flat(marks))}
+    numbers = {_sent(mark): number for number, mark in enumerate(_flat(marks))}
     places = tuple((place, numbers[param]) for place, param in enumerate(params) if _is_single(param) and param in numbers)
     if {number for _, number in places} != set(numbers.values()):
         raise ValueError("A prepared question must use every value as it is given.")
@@ -220,7 +221,7 @@ def _marks(values: Sequence[Any]) -> list[Any]:
     marks: list[Any] = []
     number = 0
     for value in values:
-        length = _length(value)
+        length = len(value) if isinstance(value, LISTS) else None
         made = [_mark(value if length is None else value[0], number + step) for step in range(1 if length is None else length)]
         marks.append(made[0] if length is None else made)
         number += len(made)
@@ -240,11 +241,11 @@ def _mark(value: Any, number: int) -> Any:
     return FIRST_MARK + number
 
 
-def _sent(value: Any, connection: Any) -> Any:
+def _sent(value: Any) -> Any:
     """As the database is given it: SQLite knows neither UUIDs nor moments."""
     if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return value.hex if isinstance(value, UUID) and not connection.features.has_native_uuid_field else value
+        return connections[WRITER].ops.adapt_datetimefield_value(value)
+    return value.hex if isinstance(value, UUID) and not connections[WRITER].features.has_native_uuid_field else value
 
 
 def _is_single(param: Any) -> bool:
@@ -252,17 +253,14 @@ def _is_single(param: Any) -> bool:
 
 
 def _flat(values: Sequence[Any]) -> list[Any]:
-    return [single for value in values for single in (value if _length(value) is not None else (value,))]
+    return [single for value in values for single in (value if isinstance(value, LISTS) else (value,))]
 
 
 def _filled_up(values: Sequence[Any]) -> tuple[Any, ...]:
     """Lists get lengths of 1, 2, 4, 8, ... by their last value, said again: few lengths are few statements to put into words."""
-    lengths = [_length(value) for value in values]
     return tuple(
-        value if length is None else [*value, *value[-1:] * ((1 << (length - 1).bit_length()) - length)]
-        for value, length in zip(values, lengths, strict=True)
+        [
+            [*value, *value[-1:] * ((1 << (len(value) - 1).bit_length()) - len(value))] if isinstance(value, LISTS) else value
+            for value in values
+        ]
     )
-
-
-def _length(value: Any) -> int | None:
-    return len(value) if isinstance(value, list | tuple) else None

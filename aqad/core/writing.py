@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Field, Model
 
 from aqad.core.rendering import dump
-from aqad.core.statements import repeated
+from aqad.core.statements import ask
 
 Numbers = dict[type[Model], list[int]]
 Shape = tuple[type[Model], bool]  # a model, and whether its rows know their primary keys
@@ -71,8 +71,7 @@ def _insert_together(of_model: Mapping[type[Model], Sequence[Model]]) -> None:
     documents = [
         dump([{column: getattr(row, name) for column, name in _columns(*shape)} for row in of_model[shape[0]]]).decode() for shape in shapes
     ]
-    with repeated() as cursor:
-        cursor.execute(_words(shapes), documents)
+    ask(_words(shapes), documents)
 
 
 @cache
@@ -102,10 +101,8 @@ def _draw_from_sequences(wanted: Mapping[type[Model], int]) -> Numbers:
     drawn: Numbers = {model: [] for model in wanted}
     models = list(wanted)
     parts = [f"SELECT {place}, nextval('{_sequence(model)}') FROM generate_series(1, %s)" for place, model in enumerate(models)]  # noqa: S608
-    with repeated() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), list(wanted.values()))
-        for place, number in cursor.fetchall():
-            drawn[models[place]].append(number)
+    for place, number in ask(" UNION ALL ".join(parts), list(wanted.values())):
+        drawn[models[place]].append(number)
     return drawn
 
 

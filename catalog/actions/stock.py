@@ -19,7 +19,7 @@ from aqad.core.actor import Actor
 from aqad.core.errors import Invalid
 from aqad.core.fields import LARGEST_QUANTITY
 from aqad.core.prepared import Prepared
-from aqad.core.statements import repeated
+from aqad.core.statements import ask
 from catalog import freshness
 from catalog.errors import InsufficientStock, ReservedStock, Shortage
 from catalog.models import Product, Stock, StockMovement
@@ -27,16 +27,23 @@ from catalog.statuses import MovementKind
 
 ENDS = (MovementKind.RELEASED, MovementKind.DISPATCHED)
 # Rows are locked in ascending order of their products before any is changed. Who had to wait for one sees it as it was left.
-TAKE = """
-    WITH locked AS (
-        SELECT product_id, quantity FROM unnest(%s::bigint[], %s::bigint[]) AS wanted (product_id, quantity)
-        JOIN catalog_stock AS stock USING (product_id) ORDER BY product_id FOR NO KEY UPDATE OF stock
+# `wanted` names each product once; `taken` are those of which there was enough, and whether their level is not what it was.
+TAKING = """
+    locked AS (
+        SELECT product_id, wanted.quantity FROM wanted JOIN catalog_stock AS stock USING (product_id)
+        ORDER BY product_id FOR NO KEY UPDATE OF stock
+    ), taken AS (
+        UPDATE catalog_stock AS stock SET reserved = stock.reserved + locked.quantity
+        FROM locked JOIN catalog_product AS product ON product.id = locked.product_id
+        WHERE stock.product_id = locked.product_id AND stock.on_hand >= stock.reserved + locked.quantity
+        RETURNING stock.product_id,
+            stock.is_low <> coalesce(stock.on_hand <= stock.reserved + product.low_stock_at, false) AS is_level_wrong
     )
-    UPDATE catalog_stock AS stock SET reserved = stock.reserved + locked.quantity
-    FROM locked JOIN catalog_product AS product ON product.id = locked.product_id
-    WHERE stock.product_id = locked.product_id AND stock.on_hand >= stock.reserved + locked.quantity
-    RETURNING stock.product_id, stock.is_low <> (coalesce(stock.on_hand <= stock.reserved + product.low_stock_at, false))
 """
+TAKE = f"""
+    WITH wanted AS (SELECT product_id, quantity FROM unnest(%s::bigint[], %s::bigint[]) AS wanted (product_id, quantity)),
+    {TAKING} SELECT product_id, is_level_wrong FROM taken
+"""  # noqa: S608  (put together of our own words)
 TAKE_ONE = 'UPDATE "catalog_stock" SET "reserved" = "reserved" + %s WHERE "product_id" = %s AND "on_hand" >= "reserved" + %s'
 SET = 'UPDATE "catalog_stock" SET "on_hand" = %s, "reserved" = %s WHERE "product_id" = %s'
 REACHED = Q(on_hand__lte=F("reserved") + F("product__low_stock_at"))
@@ -151,9 +158,7 @@ def _take_all(wanted: Mapping[int, int]) -> dict[int, bool]:
     The guard against overselling: it is checked and changed in one statement, row by row in the order that everybody keeps.
     """
     if connection.vendor == "postgresql":
-        with repeated() as cursor:
-            cursor.execute(TAKE, [list(wanted), list(wanted.values())])
-            return dict(cursor.fetchall())
+        return dict(ask(TAKE, [list(wanted), list(wanted.values())]))
     taken = [product_id for product_id in sorted(wanted) if _take(product_id, wanted[product_id])]
     wrong = {stock.product_id for stock in stock_at_wrong_level.all(taken)}
     return {product_id: product_id in wrong for product_id in taken}

@@ -112,6 +112,14 @@ def check_out(terms: Terms, *, actor: Actor) -> Purchase:
     return purchase
 
 
+def add_up(wanted: Sequence[Wanted]) -> dict[int, int]:
+    """How many units of each product, in the order in which they were wanted first."""
+    quantities: dict[int, int] = {}
+    for item in wanted:
+        quantities[item.product_id] = quantities.get(item.product_id, 0) + item.quantity
+    return quantities
+
+
 def _place(address: Address | None, parts: Sequence[Part], terms: Terms, *, actor: Actor) -> Purchase:
     to, total = _check_terms(address, parts), money.total(part.total for part in parts)
     if total > LARGEST_TOTAL:
@@ -138,9 +146,7 @@ def _price(wanted: Sequence[Wanted]) -> list[PricedLine]:
     """The lines at today's prices, repeated products added up. Raises Invalid naming each line that cannot be ordered."""
     if not wanted:
         raise Invalid({"items": [_("There is nothing to order.")]})
-    quantities: dict[int, int] = {}
-    for item in wanted:
-        quantities[item.product_id] = quantities.get(item.product_id, 0) + item.quantity
+    quantities = add_up(wanted)
     products = {product.pk: product for product in goods_on_sale.all(list(quantities))}
     wrong: FieldErrors = {}
     for position, item in enumerate(wanted):

@@ -7,13 +7,24 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from aqad.core.fields import NOTE_LENGTH, REASON_LENGTH, MoneyField, StrictSerializer, TextField, WholeNumberField, is_form
+from aqad.core.fields import (
+    LARGEST_QUANTITY,
+    NOTE_LENGTH,
+    REASON_LENGTH,
+    MoneyField,
+    StrictSerializer,
+    TextField,
+    WholeNumberField,
+    is_form,
+)
 from aqad.core.references import number_of
 from catalog.models import Product
-from orders.actions.placing import LARGEST_TOTAL, MOST_LINES, Terms
+from orders.actions.placing import LARGEST_TOTAL, MOST_LINES, Terms, Wanted
 from payments.statuses import Method
 
 LARGEST_ID = 2**62
+PLAIN, PLAIN_LINE = {"items", "address", "payment_method"}, {"product", "quantity"}
+METHODS = [method.value for method in Method]
 
 
 class ProductNumberField(serializers.CharField):
@@ -61,6 +72,35 @@ class OptionalReason(StrictSerializer):
 
 class PaymentConfirmation(StrictSerializer):
     token = TextField(max_length=255)
+
+
+def plain_order(data: Any) -> tuple[list[Wanted], Terms] | None:
+    """What a body says that says just the least, and each thing as it should be; None for every other, which NewOrder reads and judges.
+
+    Most orders are sent so, and DRF's fields take longer to read one than the database to place it.
+    """
+    if type(data) is not dict or data.keys() != PLAIN or type(data["items"]) is not list or not 0 < len(data["items"]) <= MOST_LINES:
+        return None
+    address, method = data["address"], data["payment_method"]
+    wanted = [_plain_line(item) for item in data["items"]]
+    if not _is_between(address, LARGEST_ID) or method not in METHODS or None in wanted:
+        return None
+    return [line for line in wanted if line], Terms(address, method)
+
+
+def _plain_line(item: Any) -> Wanted | None:
+    if type(item) is not dict or item.keys() != PLAIN_LINE or type(item["product"]) is not str:
+        return None
+    number = number_of(item["product"], Product.PREFIX)
+    return Wanted(number, item["quantity"]) if number is not None and _is_between(item["quantity"], LARGEST_QUANTITY) else None
+
+
+def _is_between(value: Any, largest: int) -> bool:
+    return type(value) is int and 1 <= value <= largest
+
+
+def order_of(body: dict[str, Any]) -> tuple[list[Wanted], Terms]:
+    return [Wanted(item["product"], item["quantity"]) for item in body["items"]], terms_of(body)
 
 
 def terms_of(body: dict[str, Any]) -> Terms:

@@ -182,8 +182,8 @@ def _show_order(order: Order, lines: Iterable[OrderLine], delivery: dict[str, An
         "notes": order.notes,
         "payment": {"id": order.payment.reference, "method": order.payment.method, "status": order.payment.status},
         "delivery": delivery,
-        "created_at": _moment(order.created_at),
-        "accept_by": _moment(order.accept_by),
+        "created_at": moment(order.created_at),
+        "accept_by": moment(order.accept_by),
     }
 
 
@@ -201,7 +201,7 @@ def delivery_of(deliveries: Iterable[Any]) -> Any:
 
 
 def show_history(steps: Iterable[Event]) -> dict[str, Any]:
-    return {"results": [{"verb": step.short_verb, "actor": step.actor, "text": step.text, "at": _moment(step.at)} for step in steps]}
+    return {"results": [{"verb": step.short_verb, "actor": step.actor, "text": step.text, "at": moment(step.at)} for step in steps]}
 
 
 def show_cart(cart: PricedCart, on_sale: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
@@ -284,5 +284,5 @@ def _show_changed(changed: Changed) -> dict[str, Any]:
     }
 
 
-def _moment(value: datetime | None) -> str | None:
+def moment(value: datetime | None) -> str | None:
     return None if value is None else timezone.localtime(value).isoformat()

@@ -15,8 +15,8 @@ from aqad.core.idempotency import Answer
 from aqad.core.schema import page_of
 from aqad.core.views import Door, find
 from orders.actions import life, placing
-from orders.actions.placing import Wanted
-from orders.api.bodies import NewOrder, OptionalReason, terms_of
+from orders.api.at_once import place_at_once
+from orders.api.bodies import NewOrder, OptionalReason, order_of, plain_order
 from orders.api.carts import put_back
 from orders.api.serializers import OrderHistory, OrderShown, ReorderedShown, show_history, show_orders, show_placed
 from orders.models import Order
@@ -62,10 +62,11 @@ class OrderDoor(Door):
     @extend_schema(request=NewOrder, responses={201: OrderShown})
     def create(self, request: Request) -> Response:
         """Order goods of one vendor: stock is reserved for all lines or for none."""
-        body = self.read(NewOrder)
-        wanted = [Wanted(item["product"], item["quantity"]) for item in body.pop("items")]
-        terms = terms_of(body)
-        return self.once(lambda: Answer(201, show_placed(placing.place_order(wanted, terms, actor=self.actor), self.actor)[0]))
+        wanted, terms = plain_order(request.data) or order_of(self.read(NewOrder))
+        return self.once(
+            lambda: Answer(201, show_placed(placing.place_order(wanted, terms, actor=self.actor), self.actor)[0]),
+            at_once=lambda key: place_at_once(wanted, terms, actor=self.actor, key=key),
+        )
 
     @extend_schema(request=EmptyBody, responses=OrderShown)
     def accept(self, request: Request, reference: str) -> Response:

@@ -17,7 +17,7 @@ import redis
 from tests.faults import places
 from tests.faults.site import Site, reaching, until
 from tests.faults.trading import PAUSE, Trade
-from tests.races.unguarded import TAKING
+from tests.races.unguarded import PLACING, TAKING
 from tests.stack.parts import Part, children
 
 LASTS = 5.0  # seconds, where a fault is a state
@@ -117,8 +117,8 @@ def deadlock(site: Site, trade: Trade) -> float:
     with psycopg.connect(site.conninfo("primary")) as other:
         other.execute("SET deadlock_timeout = '10s'")
         other.execute(ask, [last])
-        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND position(%s::text in query) > 0"
-        until(lambda: site.sql(waiting, TAKING), 30, "an order to wait for the row")
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND ltrim(query, E' \\n') ^@ ANY(%s)"
+        until(lambda: site.sql(waiting, [PLACING, TAKING]), 30, "an order to wait for the row")
         other.execute(ask, [first])
         other.rollback()
     until(lambda: _deadlocks(site) > before, 15, "PostgreSQL to have found the deadlock")

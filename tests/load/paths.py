@@ -144,6 +144,8 @@ def main() -> None:
     parser.add_argument("--only", default="", help="the pairs whose names hold this")
     parser.add_argument("--worker", action="store_true", help="let a worker tell everybody meanwhile, on the same two cores")
     options = parser.parse_args()
+    if not any(options.only in name for name in PAIRS):
+        parser.error(f"--only: no pair's name holds {options.only!r}; there are {', '.join(PAIRS)}")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aqad-paths-", dir="/tmp")))
         folder.chmod(0o711)

@@ -34,6 +34,7 @@ from tests.factories.people import PASSWORD, TokenFamilyFactory
 from tests.proof.checker import undecided, wrong
 from tests.proof.recorder import FAIL, OK, Answered, Call
 from tests.races.stage import MANY, Stage, new_key, number
+from tests.races.unguarded import AT_ONCE
 from tests.servers import wait_until
 from tests.vendors.given import a_vendor_in
 
@@ -64,6 +65,21 @@ def last_units(stage: Stage) -> list[str]:
         *unless(sold == LAST or (sold < LAST and len(undecided(answers)) >= LAST - sold), f"{sold} of {LAST} sold to {MANY}"),
         *unless(refused_with(answers) <= {"insufficient_stock"}, f"refused with {refused_with(answers)}"),
         *shelf_disagrees(product, sold),
+    ]
+
+
+def last_units_of_two_products(stage: Stage) -> list[str]:
+    """Each under a key of its own, half of them naming the products the other way round."""
+    products = [stage.product(LAST), stage.product(LAST)]
+    ways = (products, products[::-1])
+    buyers = enumerate(stage.buyers[:30])
+    answers = stage.at_once(stage.order(buyer, *((product, 1) for product in ways[turn % 2]), key=new_key()) for turn, buyer in buyers)
+    sold = acknowledged(answers)
+    return [
+        *wrong(answers),
+        *unless(sold == LAST or (sold < LAST and len(undecided(answers)) >= LAST - sold), f"{sold} of {LAST} pairs sold"),
+        *unless(refused_with(answers) <= {"insufficient_stock"}, f"refused with {refused_with(answers)}"),
+        *(line for product in products for line in shelf_disagrees(product, sold)),
     ]
 
 
@@ -253,6 +269,7 @@ def one_code_of_a_second_factor(stage: Stage) -> list[str]:
 
 KINDS: dict[str, Race] = {
     "last_units": Race("last units wanted by 50 buyers", last_units, "stock", anywhere=True),
+    "two_products": Race("last units of two products in one order", last_units_of_two_products, AT_ONCE),
     "several_lines": Race("the same product in several lines", same_product_in_several_lines, "sum", ("order_product_once",)),
     "submit_with_key": Race("double submit with a key", double_submit_with_a_key, "key", anywhere=True),
     "submit_without_key": Race("double submit without a key", double_submit_without_a_key, "cart"),

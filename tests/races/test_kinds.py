@@ -9,11 +9,12 @@ import pytest
 
 from aqad.core import writing
 from catalog.actions import stock
+from orders.api import at_once
 from payments.models import Payment
 from tests.races.kinds import KINDS
 from tests.races.running import control, guarded
 from tests.races.servers import Server
-from tests.races.unguarded import TAKING, WRITING
+from tests.races.unguarded import PLACING, TAKING, WRITING
 
 pytestmark = [pytest.mark.alone, pytest.mark.races, pytest.mark.django_db(transaction=True)]
 ROUNDS = int(os.environ.get("AQAD_RACE_ROUNDS", "3"))
@@ -44,6 +45,7 @@ def test_the_controls_and_the_faults_know_the_statements_by_which_an_order_is_pl
     """A control waits before them, so that others come between; by another name it would wait for nothing, and prove nothing."""
     assert stock.TAKE.lstrip().startswith(TAKING)
     assert writing._words(((Payment, True),)).startswith(WRITING)
+    assert at_once.PLACE.lstrip().startswith(PLACING)
 
 
 @pytest.mark.production

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 HEADER = "Without-Guard"
 PAUSE = 0.15  # seconds between looking and acting, as a busy server has them
-WRITING, TAKING = "WITH part0 AS", "WITH locked AS"  # as the statements begin that write a purchase, and that take its stock
+# As the statements begin that write a purchase, that take its stock, and that place a cash order all by themselves.
+WRITING, TAKING, PLACING = "WITH part0 AS", "WITH wanted AS", "WITH goods AS"
+AT_ONCE = "at_once"
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,13 @@ LOCKS: dict[str, Unlocked] = {
     "delivery": Unlocked(("payments_payment", "orders_order", "deliveries_delivery"), ('UPDATE "deliveries_delivery"',)),
     "shelf": Unlocked(("catalog_stock",), ('UPDATE "catalog_stock"', TAKING)),  # a count's, and an order's
 }
+TAKING_BLINDLY = f"""
+    taken AS (
+        UPDATE catalog_stock AS stock SET reserved = wanted.seen + wanted.quantity
+        FROM wanted, (SELECT pg_sleep({PAUSE})) AS pause WHERE stock.product_id = wanted.product_id
+        RETURNING stock.product_id, false AS is_level_wrong
+    )
+"""  # noqa: S608  (put together of our own words)
 _request = threading.local()
 
 
@@ -184,7 +193,39 @@ def _refresh() -> None:
     sessions._exchange = look_and_exchange
 
 
+def _at_once() -> None:
+    """A cash order's one statement takes its stock by what it saw when it began, however long others have held the row since.
+
+    A request that goes without any other guard takes the way on which that guard stands.
+    """
+    from catalog.actions import stock
+    from orders.api import at_once, views
+
+    place, run = at_once.place_at_once, at_once._run
+    blindly = {
+        statement: at_once.Statement(
+            _reworded(
+                statement.words,
+                ("price, product.vat_rate, vendor_id,", "price, product.vat_rate, vendor_id, reserved AS seen,"),
+                ("SELECT product_id, quantity FROM claim, lines", "SELECT product_id, quantity, seen FROM claim, lines"),
+                (stock.TAKING, TAKING_BLINDLY),
+            )
+        )
+        for statement in (at_once.PLACE_UNDER_A_KEY, at_once.PLACE_WITHOUT_A_KEY)
+    }
+    at_once._run = lambda statement, values: run(blindly[statement] if without(AT_ONCE) else statement, values)
+    views.place_at_once = lambda *asked, **more: place(*asked, **more) if without("") or without(AT_ONCE) else None
+
+
+def _reworded(words: str, *changes: tuple[str, str]) -> str:
+    for old, new in changes:
+        if old not in words:
+            raise ValueError(f"There is no {old!r} to take away.")
+        words = words.replace(old, new)
+    return words
+
+
 def take_guards_away() -> None:
     """Replace what the requests' headers can switch off. For a server process of its own."""
-    for replace in (_stock, _sum, _key, _code, _refresh):
+    for replace in (_stock, _sum, _key, _code, _refresh, _at_once):
         replace()
