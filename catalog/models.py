@@ -54,9 +54,10 @@ class Product(Referenced):
 
     PREFIX, FIRST_NUMBER = "P", 1001
 
-    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="products", verbose_name=_("vendor"))
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category"))
-    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="products", verbose_name=_("brand"))
+    # These three begin an index of `Meta` each, in the order of their lists; one of their own would be taken instead, and sorted after.
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="products", verbose_name=_("vendor"), db_index=False)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category"), db_index=False)
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="products", verbose_name=_("brand"), db_index=False)
     name = models.CharField(_("name"), max_length=PRODUCT_NAME_LENGTH)
     slug = models.SlugField(_("slug"), max_length=220)
     description = models.TextField(_("description"), max_length=DESCRIPTION_LENGTH, blank=True)
@@ -89,9 +90,14 @@ class Product(Referenced):
         ]
         indexes = [
             models.Index(fields=["vendor", "status", "-id"], name="product_vendor_status"),
-            models.Index(fields=["category", "-id"], name="product_category"),
-            models.Index(fields=["brand", "-id"], name="product_brand"),
-            models.Index(fields=["price", "id"], name="product_price"),
+            # With what says whether it is on sale: the first thousand are counted without looking at the products themselves.
+            models.Index(fields=["category", "-id", "vendor", "status", "taken_down_at"], name="product_category_newest"),
+            models.Index(fields=["brand", "-id", "vendor", "status", "taken_down_at"], name="product_brand_newest"),
+            models.Index(
+                fields=["price", "id", "vendor"],
+                condition=models.Q(status="published", taken_down_at=None),
+                name="product_price_in_window",
+            ),
             models.Index(fields=["name", "id"], name="product_name"),
             models.Index(fields=["barcode"], condition=~models.Q(barcode=""), name="product_barcode"),
             models.Index(fields=["sku"], condition=~models.Q(sku=""), name="product_sku"),

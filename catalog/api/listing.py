@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +48,8 @@ SORTS: dict[str, tuple[str, ...]] = {
     "name": ("name", "pk"),
 }
 # Indexes hold these with the newest first, so that no other way is ever better; of a span of prices or a category it hangs on the values.
-FOUND_IN_ORDER = frozenset({"vendor", "brand__slug"})
+BRAND = "brand"
+FOUND_IN_ORDER = frozenset({"vendor", BRAND})
 IS_A_SPAN = frozenset({"price__gte", "price__lte"})
 RELEVANCE = "relevance"
 IN_STOCK = "in_stock"
@@ -158,7 +159,7 @@ def _filters(wanted: ProductQuery) -> dict[str, Any]:
     """The lookups that narrow, with their values."""
     given = {
         "category__in": None if wanted.category is None else _with_descendants(wanted.category),
-        "brand__slug": wanted.brand,
+        BRAND: wanted.brand,
         "vendor": wanted.vendor,
         "price__gte": wanted.min_price,
         "price__lte": wanted.max_price,
@@ -170,7 +171,9 @@ def _filters(wanted: ProductQuery) -> dict[str, Any]:
 def _narrowed_by(filters: Mapping[str, Any]) -> QuerySet[Product]:
     rows = products_on_sale().using("default")
     for lookup, value in filters.items():
-        if lookup != IN_STOCK:
+        if lookup == BRAND:  # its number first: of a brand that is joined, PostgreSQL cannot know that it is only one
+            rows = rows.filter(brand=Subquery(Brand.objects.filter(slug=value).values("pk")[:1]))
+        elif lookup != IN_STOCK:
             rows = rows.filter(**{lookup: value})
         elif value:
             rows = rows.filter(stock__on_hand__gt=F("stock__reserved"))

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from aqad.core.needless import without_own_index
+from aqad.core.indexes import without_own_index
 
 
 class Migration(migrations.Migration):

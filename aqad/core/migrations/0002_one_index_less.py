@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from aqad.core.needless import without_own_index
+from aqad.core.indexes import without_own_index
 
 
 class Migration(migrations.Migration):
