@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +48,7 @@ class BearerAuthentication(BaseAuthentication):
         user = user_of(bearer_claims(request.META))
         if user is None:
             raise Unauthorized
-        name_in_logs(user)
+        name_in_logs(user.pk, user.company_reference)
         if owes_second_factor(user):
             raise SecondFactorOwed
         return user, None
@@ -106,7 +106,7 @@ def user_of(claims: Claims | None) -> User | None:
     if family is None or not may_act(family.user):
         return None
     family.user.family = family
-    note_seen(family)
+    note_seen(family.pk, family.seen_at)
     return family.user
 
 
@@ -124,17 +124,16 @@ def is_signed_for(request: HttpRequest, user: User) -> bool:
     return constant_time_compare(request.session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
 
 
-def note_seen(family: TokenFamily) -> None:
+def note_seen(family_id: UUID, seen_at: datetime | None) -> None:
     """Keep when a device was last heard of, to five minutes."""
     now = clock.now()
-    if family.seen_at is None or now - family.seen_at >= SEEN_EVERY:
-        TokenFamily.objects.filter(pk=family.pk).update(seen_at=now)
+    if seen_at is None or now - seen_at >= SEEN_EVERY:
+        TokenFamily.objects.filter(pk=family_id).update(seen_at=now)
 
 
-def name_in_logs(user: User) -> None:
-    """Let every further line of this request say by number who asks, and for which company."""
-    membership = user.acting_as
-    structlog.contextvars.bind_contextvars(user=user.pk, company=membership.company.reference if membership else None)
+def name_in_logs(user_id: int, company: str | None) -> None:
+    """Let every further line of this request say by number who asks, and for which company, by its reference."""
+    structlog.contextvars.bind_contextvars(user=user_id, company=company)
 
 
 def may_act(user: User) -> bool:

@@ -140,8 +140,8 @@ class SessionCompanyMiddleware:
                     request.user = AnonymousUser()
                 else:
                     request.user.family = family
-                    name_in_logs(request.user)
-                    note_seen(family)
+                    name_in_logs(request.user.pk, request.user.company_reference)
+                    note_seen(family.pk, family.seen_at)
                     if _is_to_be_led(request, request.user):
                         return HttpResponseRedirect(f"{SET_UP}?{urlencode({'next': request.get_full_path()})}")
         return self.get_response(request)

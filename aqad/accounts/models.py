@@ -68,6 +68,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return getattr(self, "membership", None)
 
     @property
+    def company_reference(self) -> str | None:
+        return self.acting_as.company.reference if self.acting_as else None
+
+    @property
     def role(self) -> str:
         """vendor, retailer, delivery or staff; nothing for somebody who has left a company."""
         return self.acting_as.company.kind if self.acting_as else ("staff" if self.is_staff else "")
@@ -108,13 +112,14 @@ class Company(models.Model):
 
     @property
     def kind_in_words(self) -> str:
-        """As `get_kind_display` in the record's own language, and cheap enough for every event."""
-        return _kind_on_record(self.kind)
+        """As `get_kind_display` in the record's own language."""
+        return kind_on_record(self.kind)
 
 
 @cache
 @translation.override(settings.LANGUAGE_CODE)
-def _kind_on_record(kind: str) -> str:
+def kind_on_record(kind: str) -> str:
+    """A company's kind in the record's own language."""
     return str(CompanyKind(kind).label)
 
 

@@ -85,21 +85,13 @@ class Claim:
             IdempotencyKey.objects.filter(pk=self.key.pk).delete()
 
 
-AtOnce = Callable[[OpenKey | None], Answer | None]
-
-
-def run_once(actor: Actor, request: Request, work: Callable[[], Answer], *, part: str = "", at_once: AtOnce | None = None) -> Response:
+def run_once(actor: Actor, request: Request, work: Callable[[], Answer], *, part: str = "") -> Response:
     """Run `work` in one durable transaction, or give the first answer again when the request bears a known key.
 
     A request for several things at once runs each as a `part`, which has an answer of its own whatever else is asked for. A refusal
     raised by `work` rolls everything back, the key with it. Raises Malformed (key), Invalid `idempotency_mismatch`, Conflict
     `idempotency_in_progress`.
-
-    `at_once` is tried before: in a transaction of its own it claims the key it is given, does what `work` does and stores its answer, or
-    does nothing and returns None.
     """
-    if at_once is not None and (done := _try(at_once, _open_key(actor, request, part))) is not None:
-        return done.as_response()
     with transaction.atomic(durable=True):
         claim = take(actor, request, part=part)
         if claim.replay is not None:
@@ -109,6 +101,21 @@ def run_once(actor: Actor, request: Request, work: Callable[[], Answer], *, part
         answer = work()
         claim.store(answer)
     return answer.as_response()
+
+
+def run_at_once(work: Callable[[], Answer | None]) -> Response | None:
+    """Run `work`, which in a transaction of its own claims an open key and stores its answer under it, or does nothing and returns None.
+
+    Raises Conflict where that key was waited for too long; of other things that are locked the database's own error speaks.
+    """
+    try:
+        answer = work()
+    except OperationalError as error:
+        where = getattr(getattr(error.__cause__, "diag", None), "context", None) or ""
+        if KEY_ONCE in where:  # PostgreSQL's sentence may be of any language, the name in it is not
+            raise _in_progress() from error
+        raise
+    return None if answer is None else answer.as_response()
 
 
 def refuse_repeat(actor: Actor, request: Request) -> None:
@@ -127,7 +134,7 @@ def refuse_repeat(actor: Actor, request: Request) -> None:
 
 def take(actor: Actor, request: Request, *, part: str = "") -> Claim:
     """Insert the request's key, first of all locks. `is_repeat` without `replay`: it was taken before and has no answer yet."""
-    key = _open_key(actor, request, part)
+    key = open_key(actor.user_id, request, part)
     if key is None or _insert(key):
         return Claim(key)
     known = IdempotencyKey.objects.filter(user_id=key.user_id, key=key.key, route=key.route).first()
@@ -144,23 +151,13 @@ def take(actor: Actor, request: Request, *, part: str = "") -> Claim:
     return Claim(key, replay=replay, is_repeat=True)
 
 
-def _try(at_once: AtOnce, key: OpenKey | None) -> Answer | None:
-    """Raises Conflict where the key was waited for too long; of other things that are locked the database's own error speaks."""
-    try:
-        return at_once(key)
-    except OperationalError as error:
-        where = getattr(getattr(error.__cause__, "diag", None), "context", None) or ""
-        if KEY_ONCE in where:  # PostgreSQL's sentence may be of any language, the name in it is not
-            raise _in_progress() from error
-        raise
-
-
-def _open_key(actor: Actor, request: Request, part: str) -> OpenKey | None:
+def open_key(user_id: int | None, request: Request, part: str = "") -> OpenKey | None:
+    """The request's key as this person may claim it, if it bears one. Raises Malformed."""
     key = read_key(request)
-    if key is None or actor.user_id is None:
+    if key is None or user_id is None:
         return None
     digest = hashlib.sha256(part.encode()).hexdigest() if part else body_hash(request)
-    return OpenKey(user_id=actor.user_id, key=key, route=_route(request, part), body_hash=digest)
+    return OpenKey(user_id=user_id, key=key, route=_route(request, part), body_hash=digest)
 
 
 def _insert(key: OpenKey) -> bool:

@@ -13,7 +13,7 @@ from rest_framework.viewsets import ViewSet
 
 from aqad.core import errors, pagination
 from aqad.core.actor import Actor
-from aqad.core.idempotency import Answer, AnsweredBefore, AtOnce, refuse_repeat, run_once
+from aqad.core.idempotency import Answer, AnsweredBefore, refuse_repeat, run_once
 from aqad.core.limits import client_address
 from aqad.core.middleware import request_id
 from aqad.core.permissions import ANYONE as ANYONE
@@ -50,9 +50,9 @@ class Door(ViewSet):
             raise ValidationError(body.errors)
         return dict(body.validated_data)
 
-    def once(self, work: Callable[[], Answer], *, part: str = "", at_once: AtOnce | None = None) -> Response:
+    def once(self, work: Callable[[], Answer], *, part: str = "") -> Response:
         """Run `work` in the door's one durable transaction, under the request's idempotency key if it has one (see `run_once`)."""
-        return run_once(self.actor, self.request, work, part=part, at_once=at_once)
+        return run_once(self.actor, self.request, work, part=part)
 
     def handle_exception(self, exc: Exception) -> Any:
         return exc.answer.as_response(replayed=True) if isinstance(exc, AnsweredBefore) else super().handle_exception(exc)

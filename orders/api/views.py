@@ -9,11 +9,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from aqad.accounts.authentication import bearer_claims
 from aqad.core import periods
 from aqad.core.bodies import EmptyBody, ReasonBody
-from aqad.core.idempotency import Answer
+from aqad.core.idempotency import Answer, open_key, run_at_once
 from aqad.core.schema import page_of
-from aqad.core.views import Door, find
+from aqad.core.views import Door, find, visitor_of
 from orders.actions import life, placing
 from orders.api.at_once import place_at_once
 from orders.api.bodies import NewOrder, OptionalReason, order_of, plain_order
@@ -62,11 +63,31 @@ class OrderDoor(Door):
     @extend_schema(request=NewOrder, responses={201: OrderShown})
     def create(self, request: Request) -> Response:
         """Order goods of one vendor: stock is reserved for all lines or for none."""
-        wanted, terms = plain_order(request.data) or order_of(self.read(NewOrder))
-        return self.once(
-            lambda: Answer(201, show_placed(placing.place_order(wanted, terms, actor=self.actor), self.actor)[0]),
-            at_once=lambda key: place_at_once(wanted, terms, actor=self.actor, key=key),
-        )
+        claims = bearer_claims(request.META)
+        try:
+            wanted, terms = plain_order(request.data) or order_of(self.read(NewOrder))
+            key = None if claims is None else open_key(claims.user_id, request)
+        except Exception:
+            super().check_permissions(request)  # who may not order at all is told that first
+            raise
+        if claims is not None:
+            placed = run_at_once(lambda: place_at_once(wanted, terms, claims=claims, visitor=visitor_of(request), key=key))
+            if placed is not None:
+                return placed
+        super().check_permissions(request)
+        return self.once(lambda: Answer(201, show_placed(placing.place_order(wanted, terms, actor=self.actor), self.actor)[0]))
+
+    def perform_authentication(self, request: Request) -> None:
+        if not self._is_left_to_the_order(request):
+            super().perform_authentication(request)
+
+    def check_permissions(self, request: Request) -> None:
+        if not self._is_left_to_the_order(request):
+            super().check_permissions(request)
+
+    def _is_left_to_the_order(self, request: Request) -> bool:
+        """Whether the statement that places an order asks who sends it, by a good token; `create` asks about whatever it leaves undone."""
+        return self.action == "create" and bearer_claims(request.META) is not None
 
     @extend_schema(request=EmptyBody, responses=OrderShown)
     def accept(self, request: Request, reference: str) -> Response:

@@ -19,6 +19,7 @@ from tests.browsing import browser_of
 from tests.cast import Person
 from tests.core.written import Written, logged
 from tests.factories.goods import ProductFactory
+from tests.factories.people import AddressFactory
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db]
 PASSWORD, EMAIL, PHONE, NAME = "Canary-Carton-77", "canary.bird@shop.test", "+971501234567", "Canarina Bird"
@@ -57,6 +58,14 @@ def test_a_request_is_one_line_that_says_who_where_and_how_much(written: Written
     }
     assert line["queries"] >= 2
     assert 0 < line["query_ms"] <= line["ms"]
+
+
+def test_an_order_names_who_placed_it(written: Written, retailer: Person, vendor: Person) -> None:
+    items = [{"product": ProductFactory(vendor=vendor.of).reference, "quantity": 1}]
+    order = {"items": items, "address": AddressFactory(retailer=retailer.of).pk, "payment_method": "cash_on_delivery"}
+    assert retailer.api.post("/api/orders", order, format="json").status_code == 201
+    [line] = written.of("request")
+    assert (line["user"], line["company"], line["status"]) == (retailer.user.pk, retailer.of.reference, 201)
 
 
 def test_a_page_of_somebody_signed_in_names_them_too(written: Written, retailer: Person) -> None:

@@ -11,15 +11,17 @@ from typing import Any
 
 import orjson
 import pytest
+import time_machine
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from aqad.accounts.models import Company
+from aqad.accounts.models import Company, Membership, TokenFamily, User
 from aqad.audit.models import Event, EventOrigin, Outbox
 from aqad.core import clock
 from aqad.core.models import IdempotencyKey
-from aqad.retailers.models import Address
+from aqad.retailers.models import Address, Retailer
 from catalog.actions import stock
 from catalog.models import Product, Stock, StockMovement
 from orders.actions import placing
@@ -27,9 +29,9 @@ from orders.api import at_once, views
 from orders.api.serializers import AddressCopy, CompanyNamed, OrderLineShown, OrderPaymentShown, OrderShown
 from orders.models import Order, OrderLine
 from payments.models import Payment
-from tests.cast import Person, a_retailer, a_vendor
+from tests.cast import Person, a_retailer, a_vendor, member
 from tests.factories.goods import ProductFactory
-from tests.factories.people import AddressFactory
+from tests.factories.people import AddressFactory, TokenFamilyFactory
 from tests.orders.given import broken_promises, post, shelf, traces
 from tests.orders.test_races import sending
 from tests.proof.threads import together
@@ -128,9 +130,8 @@ def test_it_is_one_statement(retailer: Person, body: Body) -> None:
     post(retailer, "/api/orders", body)
     with CaptureQueriesContext(connection) as asked:
         assert post(retailer, "/api/orders", body, key="k1").status_code == 201
-    words = [query["sql"].split(maxsplit=3) for query in asked]
-    beginnings = [" ".join(first[:3]) for first in words if first[0] not in {"SELECT", "SAVEPOINT", "RELEASE"}]
-    assert beginnings == [PLACING]
+    beginnings = [" ".join(query["sql"].split(maxsplit=3)[:3]) for query in asked]
+    assert [first for first in beginnings if first.split()[0] not in {"SAVEPOINT", "RELEASE"}] == [PLACING]  # who asks is part of it
 
 
 def test_every_column_of_what_is_written_is_named() -> None:
@@ -182,6 +183,55 @@ def test_what_is_refused_is_refused_as_ever_and_nothing_stays(
     monkeypatch.setattr(views, "place_at_once", lambda *asked, **more: None)
     again = post(retailer, "/api/orders", {**body, "items": items, **terms}, key="k1")
     assert (again.status_code, again.json()) == (status, answer.json())
+
+
+NOT_LET_IN: dict[str, tuple[Callable[[], Any], str, int]] = {
+    "a sign-in that was ended": (lambda: TokenFamily.objects.update(ended_at=clock.now()), "retailer", 401),
+    "a sign-in that was ended, of two": (lambda: sign_in_anew(), "retailer", 401),
+    "another shop's sign-in": (lambda: TokenFamily.objects.update(user=a_retailer("Rival").user), "retailer", 401),
+    "a colleague's sign-in": (lambda: TokenFamily.objects.update(user=member(Retailer.objects.get()).user), "retailer", 401),
+    "a password that was changed since": (lambda: User.objects.update(token_version=F("token_version") + 1), "retailer", 401),
+    "somebody who was deactivated": (lambda: User.objects.update(is_active=False), "retailer", 401),
+    "somebody who left the shop": (lambda: Membership.objects.filter(company__kind="retailer").delete(), "retailer", 401),
+    "a suspended shop": (lambda: Company.objects.filter(kind="retailer").update(status="suspended"), "retailer", 401),
+    "a token that has expired": (lambda: None, "late", 401),
+    "a vendor": (lambda: None, "vendor", 403),
+    "a company that is a vendor by now": (lambda: Company.objects.update(kind="vendor"), "retailer", 403),
+    "AQAD's staff": (lambda: None, "staff", 403),
+}
+
+
+@pytest.mark.parametrize("sent", ["as it should be", "not JSON", "without an address", "under a key that is none"])
+@pytest.mark.parametrize("name", NOT_LET_IN)
+def test_who_may_not_order_is_told_so_before_anything_else(
+    retailer: Person, vendor: Person, staff: Person, body: Body, monkeypatch: pytest.MonkeyPatch, ways: list[str], name: str, sent: str
+) -> None:
+    change, role, status = NOT_LET_IN[name]
+    client = {"retailer": retailer, "late": retailer, "vendor": vendor, "staff": staff}[role].api  # signs in
+    change()
+    if sent == "without an address":
+        del body["address"]
+    content = b"{" if sent == "not JSON" else orjson.dumps(body)
+    key = "\x7f" if sent == "under a key that is none" else "k1"
+    asked, place = list[Any](), views.place_at_once
+    monkeypatch.setattr(views, "place_at_once", lambda *given, **more: asked.append(place(*given, **more)))
+    before = traces()
+    with time_machine.travel(clock.now() + timedelta(hours=1 if role == "late" else 0)):
+        answer = client.post("/api/orders", content, content_type="application/json", headers={"Idempotency-Key": key})
+    assert answer.status_code == status
+    assert (traces(), IdempotencyKey.objects.count(), ways) == (before, 0, [])
+    assert asked == ([None] if sent == "as it should be" and role != "late" else [])  # the statement itself let nobody in
+
+
+@pytest.mark.parametrize(("minutes", "is_noted"), [(4, False), (6, True)])
+def test_when_a_device_was_heard_of_is_known_to_five_minutes(
+    retailer: Person, body: Body, ways: list[str], minutes: int, is_noted: bool
+) -> None:
+    earlier = clock.now() - timedelta(minutes=minutes)
+    post(retailer, "/api/orders", body)
+    TokenFamily.objects.update(seen_at=earlier)
+    assert post(retailer, "/api/orders", body).status_code == 201
+    assert (ways, TokenFamily.objects.get().seen_at != earlier) == ([AT_ONCE] * 2, is_noted)
 
 
 def test_a_card_order_goes_the_long_way(retailer: Person, body: Body, ways: list[str]) -> None:
@@ -342,6 +392,11 @@ def without_numbers(content: Any) -> Any:
 def make_dear_and_plenty() -> None:
     Product.objects.update(price="999999.99")
     Stock.objects.update(on_hand=10_000_000)
+
+
+def sign_in_anew() -> None:
+    TokenFamily.objects.update(ended_at=clock.now())
+    TokenFamilyFactory(user=User.objects.get(membership__company__kind="retailer"))
 
 
 @contextmanager
