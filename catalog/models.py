@@ -49,6 +49,10 @@ class Brand(models.Model):
         return self.name
 
 
+# What can be bought of a vendor that is active.
+IN_WINDOW = models.Q(status=ProductStatus.PUBLISHED.value, taken_down_at=None)
+
+
 class Product(Referenced):
     """Something sold by the carton. `price` is AED per unit before VAT; what can be ordered stands in `stock`."""
 
@@ -93,18 +97,12 @@ class Product(Referenced):
             # With what says whether it is on sale: the first thousand are counted without looking at the products themselves.
             models.Index(fields=["category", "-id", "vendor", "status", "taken_down_at"], name="product_category_newest"),
             models.Index(fields=["brand", "-id", "vendor", "status", "taken_down_at"], name="product_brand_newest"),
-            models.Index(
-                fields=["price", "id", "vendor"],
-                condition=models.Q(status="published", taken_down_at=None),
-                name="product_price_in_window",
-            ),
+            models.Index(fields=["price", "id", "vendor"], condition=IN_WINDOW, name="product_price_in_window"),
             models.Index(fields=["name", "id"], name="product_name"),
             models.Index(fields=["barcode"], condition=~models.Q(barcode=""), name="product_barcode"),
             models.Index(fields=["sku"], condition=~models.Q(sku=""), name="product_sku"),
             # In which categories a vendor sells something: a look per category instead of one at each of its products.
-            models.Index(
-                fields=["vendor", "category"], condition=models.Q(status="published", taken_down_at=None), name="product_in_window"
-            ),
+            models.Index(fields=["vendor", "category"], condition=IN_WINDOW, name="product_in_window"),
         ]
 
     def __str__(self) -> str:

@@ -7,14 +7,11 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from aqad.accounts.statuses import CompanyStatus
 from aqad.core.actor import Actor
 from aqad.core.prepared import Prepared
-from catalog.models import Category, Product, ProductImport, StockMovement
+from catalog.models import IN_WINDOW, Category, Product, ProductImport, StockMovement
 from catalog.statuses import ProductStatus
 from vendors.models import Vendor
 
-ON_SALE = Q(status=ProductStatus.PUBLISHED, taken_down_at=None, vendor__company__status=CompanyStatus.ACTIVE)
-
-# The same of a product whose vendor is known to be active, in the words of the index `product_in_window`.
-IN_WINDOW = Q(status=ProductStatus.PUBLISHED, taken_down_at=None)
+ON_SALE = IN_WINDOW & Q(vendor__company__status=CompanyStatus.ACTIVE)
 
 # Its vendor wants to be warned: no more can be ordered than its threshold, and it is still sold.
 RUNNING_LOW = Q(low_stock_at__isnull=False, stock__on_hand__lte=F("stock__reserved") + F("low_stock_at")) & ~Q(

@@ -1,4 +1,4 @@
-"""Products are counted by indexes alone, and there are three fewer to fill for each product that is imported."""
+"""Lists are counted from indexes where these say enough, and there are three fewer to fill for each product that is imported."""
 
 import django.db.models.deletion
 from django.db import migrations, models

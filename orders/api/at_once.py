@@ -1,9 +1,8 @@
 """Placing a cash order in one statement of PostgreSQL, which asks, checks, writes and answers by itself, or does nothing at all.
 
 Most orders can be placed as they were sent, by somebody who may. For these, what authentication and `placing` do in eleven statements is
-done in one, for a third of Python's part. Whatever the statement leaves undone goes their way, which knows what to say of it. Both ways
-write the same rows and give the same answer; tests/orders/test_at_once.py compares them. A card order is not placed here: unpaid ones are
-counted under a lock of their own.
+done in one. Whatever it leaves undone goes their way, which knows what to say of it. Both ways write the same rows and give one answer;
+tests/orders/test_at_once.py compares them. A card order is not placed here: unpaid ones are counted under a lock of their own.
 """
 
 from __future__ import annotations
@@ -157,10 +156,10 @@ def place_at_once(wanted: Sequence[Wanted], terms: Terms, *, claims: Claims, vis
     if placed is None:
         return None
     body, company, seen_at = placed
-    name_in_logs(claims.user_id, company)
-    note_seen(claims.family_id, seen_at)
     metrics.RESERVATIONS.labels("ok").inc()
     ask_workers(consumer for _, consumer in heard)
+    name_in_logs(claims.user_id, company)
+    note_seen(claims.family_id, seen_at)
     return Answer(201, orjson.Fragment(body))
 
 
