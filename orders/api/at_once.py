@@ -41,36 +41,43 @@ IS_NEW = """
 # Without a row in `terms` (something is to be refused, or the key is known) no part finds anything to do. Stock is taken after the key,
 # as everywhere. What others have done since the statement began makes the database refuse a row, and with it all of the statement: the
 # key that a twin has claimed, and an order that is given no status, since its goods are gone or somebody is to be told of their level.
+# Buyer and seller are found by keys alone and judged afterwards: a plan that was made when there was hardly a shop would look through all.
 PLACE = f"""
-    WITH goods AS (
+    WITH buyer AS MATERIALIZED (
+        SELECT retailer_id, company.id AS payer_id, company.name AS retailer_name, reference, emirate, seen_at,
+            jsonb_build_object('label', label, 'line1', line1, 'area', area, 'emirate', emirate, 'landmark', landmark,
+                'phone', address.phone, 'latitude', latitude, 'longitude', longitude) AS address,
+            removed_at IS NULL AND ended_at IS NULL AND token_version = %(version)s::integer AND is_active AND person.id = %(user)s::bigint
+                AND company.kind = 'retailer' AND company.status = 'active' AS may_order
+        FROM retailers_address AS address
+        JOIN retailers_retailer AS retailer ON retailer.id = address.retailer_id
+        JOIN accounts_company AS company ON company.id = retailer.company_id
+        JOIN accounts_tokenfamily AS family ON family.id = %(family)s::uuid
+        JOIN accounts_user AS person ON person.id = family.user_id
+        JOIN accounts_membership AS membership ON membership.user_id = person.id AND membership.company_id = company.id
+        WHERE address.id = %(address)s::bigint
+    ), goods AS (
         SELECT place, quantity::integer, product.id AS product_id, name, unit, pack_size, price, product.vat_rate, vendor_id,
             round(price * quantity, 2) AS line_total, round(round(price * quantity, 2) * product.vat_rate / 100, 2) AS vat
         FROM unnest(%(products)s::bigint[], %(quantities)s::bigint[]) WITH ORDINALITY AS asked (product_id, quantity, place)
         JOIN catalog_product AS product ON product.id = asked.product_id JOIN catalog_stock AS stock ON stock.product_id = product.id
         WHERE product.status = 'published' AND taken_down_at IS NULL AND quantity >= min_order_quantity AND quantity %% order_multiple = 0
             AND on_hand >= reserved + quantity AND is_low = coalesce(on_hand <= reserved + quantity + low_stock_at, false)
+    ), seller AS MATERIALIZED (
+        SELECT sums.*, company.name AS vendor_name, minimum_order_value, delivers_to, company.status = 'active' AS may_sell
+        FROM (
+            SELECT min(vendor_id) AS vendor_id, sum(line_total) AS subtotal, sum(vat) AS vat, sum(line_total) + sum(vat) AS total FROM goods
+            HAVING count(*) = cardinality(%(products)s::bigint[]) AND min(vendor_id) = max(vendor_id)
+        ) AS sums
+        JOIN vendors_vendor AS vendor ON vendor.id = sums.vendor_id JOIN accounts_company AS company ON company.id = vendor.company_id
     ), terms AS (
         SELECT nextval('payments_payment_id_seq') AS payment_id, nextval('orders_order_id_seq') AS order_id,
             nextval('audit_event_id_seq') AS opening_id, nextval('audit_event_id_seq') AS step_id, %(now)s::timestamptz AS now,
-            subtotal, vat, subtotal + vat AS total, vendor.id AS vendor_id, seller.name AS vendor_name,
-            retailer.id AS retailer_id, buyer.id AS payer_id, buyer.name AS retailer_name, buyer.reference,
-            %(kind)s || ' ' || buyer.reference AS actor, family.seen_at,
-            jsonb_build_object('label', label, 'line1', line1, 'area', area, 'emirate', emirate, 'landmark', landmark,
-                'phone', address.phone, 'latitude', latitude, 'longitude', longitude) AS address
-        FROM (
-            SELECT min(vendor_id) AS vendor_id, sum(line_total) AS subtotal, sum(vat) AS vat FROM goods
-            HAVING count(*) = cardinality(%(products)s::bigint[]) AND min(vendor_id) = max(vendor_id)
-        ) AS sums
-        JOIN vendors_vendor AS vendor ON vendor.id = sums.vendor_id JOIN accounts_company AS seller ON seller.id = vendor.company_id
-        JOIN retailers_address AS address ON address.id = %(address)s::bigint AND removed_at IS NULL
-        JOIN retailers_retailer AS retailer ON retailer.id = retailer_id JOIN accounts_company AS buyer ON buyer.id = retailer.company_id
-        JOIN accounts_tokenfamily AS family ON family.id = %(family)s::uuid AND ended_at IS NULL
-        JOIN accounts_user AS person ON person.id = family.user_id AND token_version = %(version)s::integer AND is_active
-        JOIN accounts_membership AS membership ON membership.user_id = person.id AND membership.company_id = buyer.id
-        WHERE person.id = %(user)s::bigint AND buyer.kind = 'retailer' AND buyer.status = 'active'
-            AND seller.status = 'active' AND minimum_order_value <= subtotal
-            AND (delivers_to = '[]' OR delivers_to ? emirate) AND subtotal + vat BETWEEN 0.01 AND {LARGEST_TOTAL}
-            AND subtotal + vat = coalesce(%(expected_total)s::numeric, subtotal + vat) {{is_new}}
+            subtotal, vat, total, vendor_id, vendor_name, retailer_id, retailer_name, payer_id,
+            reference, %(kind)s || ' ' || reference AS actor, seen_at, address
+        FROM seller, buyer
+        WHERE may_sell AND may_order AND minimum_order_value <= subtotal AND (delivers_to = '[]' OR delivers_to ? emirate)
+            AND total BETWEEN 0.01 AND {LARGEST_TOTAL} AND total = coalesce(%(expected_total)s::numeric, total) {{is_new}}
     ), lines AS (
         SELECT nextval('orders_orderline_id_seq') AS id, ordered.* FROM terms, (SELECT * FROM goods ORDER BY place) AS ordered
     ), answer AS (

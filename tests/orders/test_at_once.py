@@ -134,6 +134,24 @@ def test_it_is_one_statement(retailer: Person, body: Body) -> None:
     assert [first for first in beginnings if first.split()[0] not in {"SAVEPOINT", "RELEASE"}] == [PLACING]  # who asks is part of it
 
 
+def test_buyer_and_seller_are_found_by_keys_though_the_plan_knows_of_no_shop(pepsi: Product) -> None:
+    """A connection keeps a plan that it made by what was last analysed, which in a new marketplace may be before its first shop."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE accounts_company")
+        cursor.execute("SET LOCAL enable_seqscan = off")  # as if there were many of everything
+        shop = a_retailer()
+        order = {name: "1" for name in at_once.PLACE_UNDER_A_KEY.names} | {
+            "products": f"{{{pepsi.pk}}}", "quantities": "{100}", "family": str(TokenFamilyFactory(user=shop.user).pk), "ip": None,
+            "now": "2026-01-01T08:00+04", "accept_by": "2026-01-02T08:00+04", "verbs": "{}", "consumers": "{}",
+        }  # fmt: skip
+        cursor.execute(f"EXPLAIN (COSTS OFF) {at_once.PLACE_UNDER_A_KEY.words}", order)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    found = plan[plan.index("CTE buyer") : plan.index("CTE goods")] + plan[plan.index("CTE seller") : plan.index("CTE terms")]
+    conditions = re.findall(r"Index Cond: \((.*)\)", found)
+    assert len(conditions) == 8
+    assert [condition for condition in conditions if not re.fullmatch(r"\w*id = [^=]*", condition)] == []
+
+
 def test_every_column_of_what_is_written_is_named() -> None:
     """Who adds one is told here that the statement has to fill it, too."""
     words = at_once.PLACE_UNDER_A_KEY.words

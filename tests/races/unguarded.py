@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HEADER = "Without-Guard"
 PAUSE = 0.15  # seconds between looking and acting, as a busy server has them
 # As the statements begin that write a purchase, that take its stock, and that place a cash order all by themselves.
-WRITING, TAKING, PLACING = "WITH part0 AS", "WITH wanted AS", "WITH goods AS"
+WRITING, TAKING, PLACING = "WITH part0 AS", "WITH wanted AS", "WITH buyer AS"
 AT_ONCE = "at_once"
 
 
