@@ -24,6 +24,11 @@ from psycopg.sql import Literal
 
 from aqad.core.statements import WRITER, ask
 
+PART = """
+    WITH found AS MATERIALIZED ({found})
+    SELECT number, pk FROM (SELECT count(*) AS number FROM found) AS counted
+    LEFT JOIN (SELECT {names} FROM found {behind} ORDER BY {order} LIMIT {limit} OFFSET {start}) AS part ON true ORDER BY {order}
+"""
 R = TypeVar("R")  # what a row becomes: an object, or a dictionary where the queryset says `values()`
 LISTS = (list, tuple)
 Shape = tuple[type | tuple[type, int], ...]
@@ -88,6 +93,29 @@ class Prepared(Generic[R]):
         [[number]] = self._ask(words, f"SELECT COUNT(*) FROM ({words.sql}) AS counted", values)  # noqa: S608  (the ORM's own words)
         return int(number)
 
+    def part(self, *values: Any, order: Sequence[str], place: Sequence[Any], window: slice) -> tuple[int, list[Any]]:
+        """How many rows there are, and the keys of those in that window behind `place` (if there is one) in that order.
+
+        For a queryset of no more than one sorts at once, that gives `pk` and the other fields of the order, which all run in one direction.
+        """
+        if [] in values or () in values:
+            return 0, []
+        values = _filled_up(values)
+        words = self._words(values)
+        is_down = order[0].startswith("-")
+        names = [f'"{name.lstrip("-")}"' for name in order]
+        marks = ", ".join(["%s"] * len(place))
+        sql = PART.format(
+            found=words.sql,
+            names=", ".join(names),
+            behind=f"WHERE ({', '.join(names)}) {'<' if is_down else '>'} ({marks})" if place else "",
+            order=", ".join(f"{name} DESC" if is_down else name for name in names),
+            limit=window.stop - window.start,
+            start=window.start,
+        )
+        rows = self._ask(words, sql, values, more=place)
+        return int(rows[0][0]), [key for _, key in rows if key is not None]
+
     def _words(self, values: Sequence[Any]) -> _Words[R]:
         shape: Shape = tuple([(type(value), len(value)) if isinstance(value, LISTS) else type(value) for value in values])
         words = self._known.get(shape)
@@ -96,13 +124,14 @@ class Prepared(Generic[R]):
             words = self._known[shape] = _put_into_words(self.build(*marks).using(WRITER), marks)
         return words
 
-    def _ask(self, words: _Words[R], sql: str, values: Sequence[Any]) -> list[Any]:
+    def _ask(self, words: _Words[R], sql: str, values: Sequence[Any], *, more: Sequence[Any] = ()) -> list[Any]:
         alias = router.db_for_read(words.model) if words.are_values else WRITER
         if words.locks and not connections[alias].in_atomic_block:
             raise TransactionManagementError("A lock is held by a transaction, and none is open.")
         flat, params = _flat(values), list(words.fixed)
         for place, number in words.places:
             params[place] = _sent(flat[number])
+        params += [_sent(value) for value in more]
         if self.planned_once:
             return ask(sql, params, alias=alias, is_binary=words.is_binary)
         with connections[alias].cursor() as cursor:

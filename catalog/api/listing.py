@@ -189,16 +189,9 @@ def _plain_list(filters: dict[str, Any], order: tuple[str, ...], window: Window)
     start = 0 if window.cursor is not None else window.offset
     values = list(filters.values())
     questions = _questions(tuple(filters), in_stock, order, is_after=bool(place), start=start, limit=window.limit)
-    if questions.keys is not None:
-        keys = questions.keys.all(*values)
-        number = len(keys)
-        if number <= DEEPEST_ROW:
-            found = _of_few(keys, order, place, slice(start, start + window.limit + 1))
-        else:
-            found = questions.rows.all(*values, *place)
-    elif questions.among_few is not None:
-        number = questions.number.count(*values)
-        found = (questions.among_few if number <= DEEPEST_ROW else questions.rows).all(*values, *place)
+    if questions.few is not None:
+        number, keys = questions.few.part(*values, order=order, place=place, window=slice(start, start + window.limit + 1))
+        found = _in_order_of(keys) if number <= DEEPEST_ROW else questions.rows.all(*values, *place)
     else:
         found = questions.rows.all(*values, *place)
         number = found[0]["counted"] if found else questions.number.count(*values)
@@ -212,14 +205,13 @@ class _Questions:
     """The rows of a page and one more, and the number of all there are, counted no further than is told.
 
     A steady list has one best way, whatever the values, and `rows` say the number besides. Any other is counted first, since in the order
-    of the page the planner might go through everything there is. Where at most a thousand match, `keys` are all their places in the list,
-    to be sorted here; by name, which only the database sorts rightly, `among_few` finds them all and sorts them.
+    of the page the planner might go through everything there is. Where at most a thousand match, `few` are all of them, and the page is one
+    part of these.
     """
 
     rows: Prepared[dict[str, Any]]
     number: Prepared[dict[str, Any]]
-    keys: Prepared[dict[str, Any]] | None = None
-    among_few: Prepared[dict[str, Any]] | None = None
+    few: Prepared[dict[str, Any]] | None = None
 
 
 @lru_cache(maxsize=500)
@@ -248,29 +240,18 @@ def _questions(
         own, place = values[: len(lookups)], values[len(lookups) :]
         return page_of(all_rows(*own), place, **({"counted": CountOf(counted(*own))} if is_steady else {}))
 
-    def among_few(*values: Any) -> QuerySet[Any, dict[str, Any]]:
-        own, place = values[: len(lookups)], values[len(lookups) :]
-        return page_of(Product.objects.using("default").filter(pk__in=counted(*own)), place)
-
     is_steady = in_stock is None and (not lookups or (order == SORTS["newest"] and FOUND_IN_ORDER.issuperset(lookups)))
     questions = _Questions(rows=Prepared(rows, planned_once=is_steady), number=Prepared(counted, planned_once=is_steady))
     if is_steady:
         return questions
-    if order == SORTS["name"]:
-        return replace(questions, among_few=Prepared(among_few, planned_once=False))
     names = [name.lstrip("-") for name in order]
-    return replace(questions, keys=Prepared(lambda *values: counted(*values).values(*names), planned_once=False))
+    return replace(questions, few=Prepared(lambda *values: counted(*values).values(*names), planned_once=False))
 
 
-def _of_few(keys: Sequence[Mapping[str, Any]], order: tuple[str, ...], place: Sequence[Any], window: slice) -> list[dict[str, Any]]:
-    """The products in that part of a list with these keys, behind `place` if there is one; all fields of an order run in one direction."""
-    is_down = order[0].startswith("-")
-    known = sorted((tuple(key.values()) for key in keys), reverse=is_down)
-    if place:
-        known = [key for key in known if (key < tuple(place) if is_down else key > tuple(place))]
-    numbers = [key[-1] for key in known[window]]
-    rows = {row["id"]: row for row in on_sale_among.all(numbers)}
-    return [rows[number] for number in numbers if number in rows]
+def _in_order_of(keys: Sequence[int]) -> list[dict[str, Any]]:
+    """The rows of these products that are still on sale."""
+    rows = {row["id"]: row for row in on_sale_among.all(list(keys))}
+    return [rows[key] for key in keys if key in rows]
 
 
 def _with_descendants(slug: str) -> list[int]:

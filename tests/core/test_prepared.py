@@ -50,6 +50,22 @@ def test_nothing_is_asked_for_nothing(django_assert_num_queries: Any) -> None:
         assert on_sale().all([]) == []
 
 
+@pytest.mark.parametrize("order", [("price", "pk"), ("-price", "-pk"), ("name", "pk"), ("-pk",)])
+@pytest.mark.parametrize("window", [slice(0, 2), slice(1, 4), slice(0, 9), slice(6, 8)])
+def test_of_few_rows_a_part_is_cut_in_order_and_all_are_counted(vendor: Person, order: tuple[str, ...], window: slice) -> None:
+    for name, price in [("Ajwa", "7.35"), ("Bread", "12.00"), ("Cola", "7.35"), ("Dates", "2.00"), ("Ajwa", "7.40"), ("Eggs", "7.35")]:
+        ProductFactory(vendor=vendor.of, name=name, price=price)
+    ProductFactory(vendor=vendor.of, price="9.00", status="archived")
+    names = [name.lstrip("-") for name in order]
+    question = Prepared(lambda its: products_on_sale().filter(vendor=its).values(*names), planned_once=False)
+    rows = list(products_on_sale().order_by(*order).values_list(*names))
+    keys = [row[-1] for row in rows]
+    assert question.part(vendor.of.pk, order=order, place=[], window=window) == (6, keys[window])
+    for number, row in enumerate(rows):
+        assert question.part(vendor.of.pk, order=order, place=row, window=window) == (6, keys[number + 1 :][window])
+    assert question.part(vendor.of.pk + 1, order=order, place=[], window=window) == (0, [])
+
+
 def test_values_of_every_kind_find_their_places(retailer: Person) -> None:
     question = Prepared(
         lambda family, user, email: TokenFamily.objects.select_related("user__membership__company").filter(
