@@ -27,7 +27,7 @@ from typing import Any
 
 from tests.load import peers
 from tests.load.servers import wrk
-from tests.load.warehouse import VENDORS, environment, stocked
+from tests.load.warehouse import VENDORS, environment, own_copy, stocked
 from tests.stack import front
 from tests.stack.parts import ROOT, Part, dev
 
@@ -88,10 +88,10 @@ class Pair:
 class Aqad:
     """A web server of AQAD's as production starts it, before a warehouse full of products, and nginx in front of it."""
 
-    def __init__(self, crew: Any, folder: Path, products: int, *, worker: bool) -> None:
+    def __init__(self, crew: Any, folder: Path, database: str, products: int, *, worker: bool) -> None:
         self.products, port, listen = products, dev.free_port(), dev.free_port()
         self.env = environment(
-            DATABASE_URL=stocked(products),
+            DATABASE_URL=database,
             REDIS_URL="redis://127.0.0.1:6379/5",
             CELERY_BROKER_URL="redis://127.0.0.1:6379/6",
             AQAD_STATE_DIR=str(folder),
@@ -151,9 +151,10 @@ def main() -> None:
         folder.chmod(0o711)
         dev.STATE, dev.LOGS = folder, folder / "logs"
         dev.LOGS.mkdir()
+        database = stack.enter_context(own_copy(stocked(options.products)))
         crew = dev.Crew()
         stack.callback(crew.end)
-        aqad = Aqad(crew, folder, options.products, worker=options.worker)
+        aqad = Aqad(crew, folder, database, options.products, worker=options.worker)
         print(f"| | A, a second | B, a second | A / B | floor | stretch | ratios of the rounds |\n{'|---' * 7}|")
         for name, make in PAIRS.items():
             if options.only in name:
