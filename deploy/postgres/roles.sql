@@ -25,7 +25,8 @@ BEGIN
     EXECUTE format('ALTER ROLE aqad_app IN DATABASE %I SET statement_timeout = ''10s''', current_database());
     EXECUTE format('ALTER ROLE aqad_app IN DATABASE %I SET idle_in_transaction_session_timeout = ''15s''', current_database());
     EXECUTE format('ALTER ROLE aqad_app IN DATABASE %I SET parallel_setup_cost = 100000', current_database());
-    EXECUTE format('ALTER ROLE aqad_app IN DATABASE %I SET random_page_cost = 1.1', current_database());
+    EXECUTE format('ALTER ROLE aqad_app IN DATABASE %I SET seq_page_cost = 0.25', current_database());
+    EXECUTE format('ALTER ROLE aqad_app IN DATABASE %I SET random_page_cost = 0.25', current_database());
     EXECUTE format('ALTER ROLE aqad_app IN DATABASE %I SET plan_cache_mode = ''force_generic_plan''', current_database());
 END $$;
 

@@ -107,7 +107,7 @@ def plans_of(person: Person, path: str) -> list[str]:
         assert client.get(path).status_code == 200
     plans = []
     with connection.cursor() as cursor:
-        for setting in ("parallel_setup_cost", "random_page_cost"):  # as the application's role has them
+        for setting in ("parallel_setup_cost", "seq_page_cost", "random_page_cost"):  # as the application's role has them
             cursor.execute(f"SET LOCAL {setting} = {ROLE_SETTINGS[setting]}")
         for sql, params in asked:
             if sql.startswith("SELECT"):
