@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 
 from aqad.core.draining import MARK
 
@@ -29,6 +29,7 @@ def main() -> None:
             address=options.host,
             port=options.port,
             interface=Interfaces.WSGI,
+            http=HTTPModes.http1,  # what nginx speaks with it
             workers=options.workers,
             blocking_threads=options.threads,
             backlog=2048,

@@ -50,7 +50,7 @@ try:
     STAFF_TWO_FACTOR = env.flag("STAFF_TWO_FACTOR")
     CLAMD_URL = env.scanner("CLAMD_URL")
     EVENTS_BROKER_URL = env.amqp("EVENTS_BROKER_URL")
-    WEB_REQUESTS_AT_ONCE = env.integer("WEB_REQUESTS_AT_ONCE", 2, least=1)
+    WEB_REQUESTS_AT_ONCE = env.integer("WEB_REQUESTS_AT_ONCE", 4, least=1)
     SLOW_QUERY_MS = env.integer("SLOW_QUERY_MS", 200)
     env.require_package("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry.exporter.otlp.proto.http")
     env.require_package("SENTRY_DSN", "sentry_sdk")
