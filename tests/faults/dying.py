@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
@@ -17,6 +18,7 @@ from aqad.celery import app as app
 from aqad.wsgi import application as _real
 from tests.faults import places
 
+HALFWAY = 0.2  # seconds
 _folder = Path(os.environ["FAULTS_FOLDER"])
 
 
@@ -45,6 +47,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 def _install() -> None:
     from aqad.notifications import actions as notifying
     from catalog.actions import stock
+    from orders.api import at_once
     from payments.gateways.guard import GuardedGateway
 
     for owner, name, place in (
@@ -54,6 +57,7 @@ def _install() -> None:
         (notifying, "_send", places.MAILED),
     ):
         setattr(owner, name, _dying(getattr(owner, name), place))
+    at_once._run = _dying_meanwhile(at_once._run, places.PLACING)
     send = app.send_task
 
     def send_fivefold(*args: Any, **options: Any) -> Any:
@@ -72,6 +76,22 @@ def _dying(work: Callable[..., Any], place: str) -> Callable[..., Any]:
         done = work(*args, **options)
         die_at(place)
         return done
+
+    return do
+
+
+def _dying_meanwhile(work: Callable[..., Any], place: str) -> Callable[..., Any]:
+    """The same, which may die while it is done, if that takes as long as `HALFWAY`."""
+
+    @wraps(work)
+    def do(*args: Any, **options: Any) -> Any:
+        death = threading.Timer(HALFWAY, die_at, (place,))
+        if (_folder / place).exists():
+            death.start()
+        try:
+            return work(*args, **options)
+        finally:
+            death.cancel()
 
     return do
 

@@ -54,6 +54,13 @@ def web_dies(place: str) -> Strike:
     return strike
 
 
+def web_dies_while_it_places(site: Site, trade: Trade) -> float:
+    """Its statement waits in the database for the goods, and gets them when nobody is there any more to hear of it."""
+    until(lambda: site.is_whole, 60, "the web servers to be whole")
+    with _hot_row_held(site, trade):
+        return reaching(site.flags / places.PLACING)
+
+
 def worker_dies(place: str) -> Strike:
     return lambda site, _: reaching(site.flags / place, 60)
 
@@ -102,10 +109,8 @@ def connections_are_cut(site: Site, trade: Trade) -> float:
 
 
 def hot_row_is_locked(site: Site, trade: Trade) -> float:
-    with psycopg.connect(site.conninfo("primary")) as holder:
-        holder.execute("SELECT 1 FROM catalog_stock WHERE product_id = %s FOR UPDATE", [_number(trade.given["products"][0])])
+    with _hot_row_held(site, trade):
         time.sleep(LOCKED)
-        holder.rollback()
     return time.monotonic()
 
 
@@ -252,6 +257,14 @@ def _uploading(trade: Trade) -> Iterator[None]:
         thread.join(60)
 
 
+@contextmanager
+def _hot_row_held(site: Site, trade: Trade) -> Iterator[None]:
+    with psycopg.connect(site.conninfo("primary")) as holder:
+        holder.execute("SELECT 1 FROM catalog_stock WHERE product_id = %s FOR UPDATE", [_number(trade.given["products"][0])])
+        yield
+        holder.rollback()
+
+
 def _deadlocks(site: Site) -> int:
     return int(site.sql("SELECT deadlocks FROM pg_stat_database WHERE datname = 'postgres'"))
 
@@ -265,6 +278,11 @@ FAULTS: dict[str, Fault] = {
         "a web process is killed after it reserved goods, before its commit",
         "nothing of that order stands; its repeat places it once",
         web_dies(places.RESERVED),
+    ),
+    "web_placing": Fault(
+        "a web process is killed while the one statement that places its order waits for the goods",
+        "placed once: by the database all the same, or by its repeat",
+        web_dies_while_it_places,
     ),
     "web_committed": Fault(
         "a web process is killed after its commit, before its answer", "the repeat gets the order that stands", web_dies(places.COMMITTED)
