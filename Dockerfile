@@ -1,5 +1,5 @@
 # One image for web, worker, beat and migrations; the command chooses. Settings come from the environment (docs/settings.md).
-FROM python:3.12-slim-bookworm AS build
+FROM python:3.13-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /srv/aqad
 COPY requirements/base.txt requirements/observability.txt requirements/
@@ -10,7 +10,7 @@ COPY . .
 RUN AQAD_STATE_DIR=/tmp/state AQAD_STATIC_DIR=/srv/static /venv/bin/python manage.py collectstatic --noinput \
     && /venv/bin/python -m compileall -q /srv/aqad
 
-FROM python:3.12-slim-bookworm
+FROM python:3.13-slim-bookworm
 ARG RELEASE_ID=unknown
 LABEL org.opencontainers.image.title="AQAD" org.opencontainers.image.revision="${RELEASE_ID}"
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
