@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -189,12 +189,12 @@ def _plain_list(filters: dict[str, Any], order: tuple[str, ...], window: Window)
     start = 0 if window.cursor is not None else window.offset
     values = list(filters.values())
     questions = _questions(tuple(filters), in_stock, order, is_after=bool(place), start=start, limit=window.limit)
-    if questions.few is not None:
-        number, keys = questions.few.part(*values, order=order, place=place, window=slice(start, start + window.limit + 1))
-        found = _in_order_of(keys) if number <= DEEPEST_ROW else questions.rows.all(*values, *place)
-    else:
+    if questions.is_steady:
         found = questions.rows.all(*values, *place)
-        number = found[0]["counted"] if found else questions.number.count(*values)
+        number = found[0]["counted"] if found else questions.counted.count(*values)
+    else:
+        number, keys = questions.counted.part(*values, order=order, place=place, window=slice(start, start + window.limit + 1))
+        found = _in_order_of(keys) if number <= DEEPEST_ROW else questions.rows.all(*values, *place)
     page, has_more = found[: window.limit], len(found) > window.limit
     following = encode_cursor(page[-1], order) if has_more else None
     return envelope(shown(page), window, counted=number, next_cursor=following)
@@ -202,16 +202,15 @@ def _plain_list(filters: dict[str, Any], order: tuple[str, ...], window: Window)
 
 @dataclass(frozen=True, slots=True)
 class _Questions:
-    """The rows of a page and one more, and the number of all there are, counted no further than is told.
+    """The rows of a page and one more, and the keys of all that match, no further than is told.
 
-    A steady list has one best way, whatever the values, and `rows` say the number besides. Any other is counted first, since in the order
-    of the page the planner might go through everything there is. Where at most a thousand match, `few` are all of them, and the page is one
-    part of these.
+    A steady list has one best way, whatever the values, and `rows` say besides how many match. Of any other these are counted first, since
+    in the order of the page the planner might go through everything there is; of at most a thousand the page is one part.
     """
 
     rows: Prepared[dict[str, Any]]
-    number: Prepared[dict[str, Any]]
-    few: Prepared[dict[str, Any]] | None = None
+    counted: Prepared[dict[str, Any]]
+    is_steady: bool
 
 
 @lru_cache(maxsize=500)
@@ -227,7 +226,9 @@ def _questions(
         in_order = SORTS["price"] if IS_A_SPAN.issuperset(lookups) and lookups else ()
         return all_rows(*values).order_by(*in_order).values("pk")[: DEEPEST_ROW + 1]
 
-    def page_of(found: QuerySet[Product], place: Sequence[Any], **more: Any) -> QuerySet[Any, dict[str, Any]]:
+    def rows(*values: Any) -> QuerySet[Any, dict[str, Any]]:
+        own, place = values[: len(lookups)], values[len(lookups) :]
+        found, more = all_rows(*own), {"counted": CountOf(counted(*own))} if is_steady else {}
         reached = (found.filter(behind(order, place)) if is_after else found).order_by(*order)
         window = slice(start, start + limit + 1)
         if start == 0:
@@ -236,16 +237,13 @@ def _questions(
         on_page = Product.objects.using("default").filter(pk__in=reached.values("pk")[window])
         return columns(on_page).annotate(**more).order_by(*order)
 
-    def rows(*values: Any) -> QuerySet[Any, dict[str, Any]]:
-        own, place = values[: len(lookups)], values[len(lookups) :]
-        return page_of(all_rows(*own), place, **({"counted": CountOf(counted(*own))} if is_steady else {}))
-
     is_steady = in_stock is None and (not lookups or (order == SORTS["newest"] and FOUND_IN_ORDER.issuperset(lookups)))
-    questions = _Questions(rows=Prepared(rows, planned_once=is_steady), number=Prepared(counted, planned_once=is_steady))
-    if is_steady:
-        return questions
-    names = [name.lstrip("-") for name in order]
-    return replace(questions, few=Prepared(lambda *values: counted(*values).values(*names), planned_once=False))
+    names = ["pk"] if is_steady else [name.lstrip("-") for name in order]
+    return _Questions(
+        rows=Prepared(rows, planned_once=is_steady),
+        counted=Prepared(lambda *values: counted(*values).values(*names), planned_once=is_steady),
+        is_steady=is_steady,
+    )
 
 
 def _in_order_of(keys: Sequence[int]) -> list[dict[str, Any]]:
