@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from aqad.core import clock
 from aqad.dashboard import summaries
@@ -41,6 +42,13 @@ def queries(person: Person, address: str = "/dashboard") -> int:
     return len(captured)
 
 
+def joined(vendor: Person, *, days_ago: int) -> date:
+    company = vendor.of.company
+    company.created_at = clock.now() - timedelta(days=days_ago)
+    company.save(update_fields=["created_at"])
+    return timezone.localdate(company.created_at)
+
+
 @pytest.fixture
 def pepsi(vendor: Person) -> Product:
     return ProductFactory(vendor=vendor.of, price=Decimal("48.00"))
@@ -58,12 +66,21 @@ def test_a_vendor_sees_sales_what_waits_and_what_runs_low(vendor: Person, retail
 
 @pytest.mark.parametrize("days", [7, 30, 90])
 def test_a_vendor_chooses_the_period(vendor: Person, retailer: Person, pepsi: Product, days: int) -> None:
+    joined(vendor, days_ago=2 * days - 1)
     an_order(retailer.of, pepsi, quantity=10, status="completed", created_at=clock.now() - timedelta(days=days - 1))
     an_order(retailer.of, pepsi, quantity=20, status="completed", created_at=clock.now() - timedelta(days=days))
     shown = page(vendor, f"/dashboard?days={days}")
     assert "504.00" in shown
     assert f"50% less than in the {days} days before" in shown
     assert shown.count('class="bar"') == days
+
+
+def test_sales_are_not_compared_with_days_before_the_vendor_came(vendor: Person, retailer: Person, pepsi: Product) -> None:
+    an_order(retailer.of, pepsi, quantity=10, status="completed")
+    an_order(retailer.of, pepsi, quantity=1, status="completed", created_at=clock.now() - timedelta(days=10))
+    since = joined(vendor, days_ago=13)
+    assert "900% more than in the 7 days before" in page(vendor, "/dashboard?days=7")
+    assert f"On AQAD since {since:%-d %B %Y}: no 30 days before to compare with" in page(vendor)
 
 
 @pytest.mark.parametrize("query", ["days=5", "days=", "weeks=2"])
@@ -136,6 +153,7 @@ def test_others_are_sent_to_where_they_work(driver: Person, dispatcher: Person, 
 
 
 def test_asks_the_database_equally_often_whatever_there_is(vendor: Person, retailer: Person) -> None:
+    joined(vendor, days_ago=90)
     counts: dict[str, Any] = {"vendor": [], "retailer": []}
     for number in (3, 17):
         for _ in range(number):

@@ -110,6 +110,7 @@ def fill(count: int) -> None:
             print(f"{title or 'amounts'} ...", file=sys.stderr, flush=True)
             connection.execute(_filled(statement, numbers))
         connection.execute("DROP TABLE load_plan")
+        connection.execute("UPDATE accounts_company SET created_at = created_at - interval '2 years'")  # before their orders
         for table in ("orders_order", "payments_payment"):
             connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {1001 + count})")  # type: ignore[arg-type]
         connection.execute("VACUUM ANALYZE")

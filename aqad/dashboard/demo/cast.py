@@ -42,8 +42,8 @@ class Vendor:
     """Emirates; none named means all seven."""
     status: Literal["active", "pending", "rejected", "suspended"] = "active"
     reason: str = ""
-    joined_days_ago: int = 60
-    status_days_ago: int = 58
+    joined_days_ago: int = 52
+    status_days_ago: int = 50
     """How long ago staff decided; for a pending vendor it means nothing."""
     opens: int = 8
     """Hour of the day, Dubai time."""
@@ -64,7 +64,7 @@ class Retailer:
     """The share of its orders that is paid on delivery."""
     size: float = 1.0
     """How large its orders are beside those of a neighbourhood grocery."""
-    joined_days_ago: int = 55
+    joined_days_ago: int = 47
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,8 @@ VENDORS = (
         ),
         minimum_order_value=Decimal("250.00"),
         delivers_to=(),
-        joined_days_ago=64,
-        status_days_ago=62,
+        joined_days_ago=56,
+        status_days_ago=54,
         opens=7,
     ),
     Vendor(
@@ -145,8 +145,8 @@ VENDORS = (
         ),
         minimum_order_value=Decimal("300.00"),
         delivers_to=("Abu Dhabi", "Dubai", "Sharjah", "Ajman"),
-        joined_days_ago=63,
-        status_days_ago=61,
+        joined_days_ago=55,
+        status_days_ago=53,
         opens=6,
     ),
     Vendor(
@@ -169,8 +169,8 @@ VENDORS = (
         ),
         minimum_order_value=Decimal("400.00"),
         delivers_to=(),
-        joined_days_ago=62,
-        status_days_ago=60,
+        joined_days_ago=54,
+        status_days_ago=52,
     ),
     Vendor(
         key="bayt-pantry",
@@ -192,8 +192,8 @@ VENDORS = (
         ),
         minimum_order_value=Decimal("250.00"),
         delivers_to=(),
-        joined_days_ago=61,
-        status_days_ago=58,
+        joined_days_ago=53,
+        status_days_ago=50,
     ),
     Vendor(
         key="karak-road",
@@ -210,8 +210,8 @@ VENDORS = (
         ),
         minimum_order_value=Decimal("200.00"),
         delivers_to=("Dubai", "Sharjah", "Ajman", "Umm Al Quwain", "Ras Al Khaimah"),
-        joined_days_ago=60,
-        status_days_ago=57,
+        joined_days_ago=52,
+        status_days_ago=49,
     ),
     Vendor(
         key="jumeirah-snacks",
@@ -233,8 +233,8 @@ VENDORS = (
         ),
         minimum_order_value=Decimal("200.00"),
         delivers_to=(),
-        joined_days_ago=59,
-        status_days_ago=57,
+        joined_days_ago=51,
+        status_days_ago=49,
     ),
     Vendor(
         key="noor-home",
@@ -256,8 +256,8 @@ VENDORS = (
         ),
         minimum_order_value=Decimal("300.00"),
         delivers_to=("Abu Dhabi", "Dubai", "Sharjah", "Ajman", "Umm Al Quwain", "Fujairah"),
-        joined_days_ago=58,
-        status_days_ago=56,
+        joined_days_ago=50,
+        status_days_ago=48,
     ),
     Vendor(
         key="polar-star",
@@ -279,8 +279,8 @@ VENDORS = (
         ),
         minimum_order_value=Decimal("350.00"),
         delivers_to=("Dubai", "Sharjah", "Ajman", "Umm Al Quwain", "Ras Al Khaimah", "Fujairah"),
-        joined_days_ago=57,
-        status_days_ago=55,
+        joined_days_ago=49,
+        status_days_ago=47,
     ),
     Vendor(
         key="quick-deal",
@@ -374,7 +374,7 @@ RETAILERS = (
         favours=("ahmed-foods", "khaleej-dairy", "bayt-pantry", "jumeirah-snacks"),
         pays_cash=0.2,
         size=1.8,
-        joined_days_ago=56,
+        joined_days_ago=48,
     ),
     Retailer(
         key="al-madina-corner",

@@ -10,11 +10,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
+from aqad.accounts.models import Company
 from aqad.core import clock, money, pagination
 from aqad.core.queries import read_choice
 from aqad.core.views import SIGNED_IN
@@ -54,14 +56,13 @@ class OverviewPage(Page):
         first, last = clock.today() - timedelta(days=days - 1), clock.today()
         company = self.actor.company
         summary = summaries.of_vendor(company, first, last)
-        before = summaries.sold_by_vendor(company, first - timedelta(days=days), first - timedelta(days=1))
         rows = [_row(date.fromisoformat(day["date"]), Decimal(day["amount"]), day["orders"]) for day in summary["by_day"]]
         return self.show(
             "dashboard/vendor.html",
             summary=summary,
             days=days,
             periods=[int(period) for period in PERIODS],
-            change=change_in_words(Decimal(summary["total"]), before, days),
+            change=_change(company, first, days, Decimal(summary["total"])),
             waiting=summaries.waiting_for_vendor(self.actor),
             now=clock.now(),
             states=states_in_words(summary["by_status"]),
@@ -112,8 +113,13 @@ def draw(rows: Iterable[Mapping[str, Any]], title: str, total: str, orders: int)
     return charts.draw_bars(bars, title=title, summary=_("AED %(total)s in all, %(orders)s") % {"total": total, "orders": counted})
 
 
-def change_in_words(total: Decimal, before: Decimal, days: int) -> str:
-    """How the period compares with the one before it."""
+def _change(company: Company, first: date, days: int, total: Decimal) -> str:
+    """How a vendor's period compares with the one before it, in all of which it could have sold."""
+    since, earlier = timezone.localdate(company.created_at), first - timedelta(days=days)
+    if since > earlier:
+        day = _in_words(since, "j F Y", get_language())
+        return _("On AQAD since %(day)s: no %(days)s days before to compare with") % {"day": day, "days": days}
+    before = summaries.sold_by_vendor(company, earlier, first - timedelta(days=1))
     if not before:
         return _("No sales in the %(days)s days before") % {"days": days}
     percent = round((total - before) * 100 / before)
