@@ -63,7 +63,7 @@ class Product(Referenced):
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category"), db_index=False)
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="products", verbose_name=_("brand"), db_index=False)
     name = models.CharField(_("name"), max_length=PRODUCT_NAME_LENGTH)
-    slug = models.SlugField(_("slug"), max_length=220)
+    slug = models.SlugField(_("slug"), max_length=220, db_index=False)  # for addresses; nothing is found by it
     description = models.TextField(_("description"), max_length=DESCRIPTION_LENGTH, blank=True)
     price = models.DecimalField(_("price per unit (AED, before VAT)"), max_digits=8, decimal_places=2)
     vat_rate = models.DecimalField(_("VAT in per cent"), max_digits=4, decimal_places=2, default=Decimal("5.00"))
@@ -95,7 +95,7 @@ class Product(Referenced):
         indexes = [
             models.Index(fields=["vendor", "status", "-id"], name="product_vendor_status"),
             # With what says whether it is on sale: the first thousand are counted without looking at the products themselves.
-            models.Index(fields=["category", "-id", "vendor", "status", "taken_down_at"], name="product_category_newest"),
+            models.Index(fields=["category", "-id", "vendor", "status", "taken_down_at", "price"], name="product_in_category"),
             models.Index(fields=["brand", "-id", "vendor", "status", "taken_down_at"], name="product_brand_newest"),
             models.Index(fields=["price", "id", "vendor"], condition=IN_WINDOW, name="product_price_in_window"),
             models.Index(fields=["name", "id"], name="product_name"),

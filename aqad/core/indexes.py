@@ -27,8 +27,8 @@ def without_index(model: str, index: models.Index, *, app: str) -> migrations.Se
     )
 
 
-def without_own_index(model: str, name: str, key: models.ForeignKey[Any, Any], *, app: str) -> migrations.SeparateDatabaseAndState:
-    """Take away the index that Django gives a foreign key, where another one begins with it. `key` is the field with `db_index=False`."""
+def without_own_index(model: str, name: str, field: models.Field[Any, Any], *, app: str) -> migrations.SeparateDatabaseAndState:
+    """Take away what Django indexes by itself: a foreign key once, a slug twice. `field` is as it is now, with `db_index=False`."""
 
     def drop(apps: Any, editor: Any) -> None:
         for index in _own_indexes(apps.get_model(app, model), name, editor):
@@ -38,10 +38,14 @@ def without_own_index(model: str, name: str, key: models.ForeignKey[Any, Any], *
     def build(apps: Any, editor: Any) -> None:
         drop(apps, editor)
         table = apps.get_model(app, model)
-        editor.execute(editor._create_index_sql(table, fields=[table._meta.get_field(name)], **_aside(editor)))
+        own = table._meta.get_field(name)
+        editor.execute(editor._create_index_sql(table, fields=[own], **_aside(editor)))
+        if isinstance(own, models.CharField) and _aside(editor):  # as Django does, for what begins with something
+            like = {"suffix": "_like", "opclasses": ["varchar_pattern_ops"]}
+            editor.execute(editor._create_index_sql(table, fields=[own], **like, **_aside(editor)))
 
     return migrations.SeparateDatabaseAndState(
-        state_operations=[migrations.AlterField(model, name, key)], database_operations=[migrations.RunPython(drop, build)]
+        state_operations=[migrations.AlterField(model, name, field)], database_operations=[migrations.RunPython(drop, build)]
     )
 
 

@@ -25,9 +25,10 @@ from psycopg.sql import Literal
 from aqad.core.statements import WRITER, ask
 
 PART = """
-    WITH found AS MATERIALIZED ({found})
-    SELECT number, pk FROM (SELECT count(*) AS number FROM found) AS counted
-    LEFT JOIN (SELECT {names} FROM found {behind} ORDER BY {order} LIMIT {limit} OFFSET {start}) AS part ON true ORDER BY {order}
+    WITH found AS MATERIALIZED ({found}), counted AS (SELECT count(*) AS number FROM found)
+    SELECT number, pk FROM counted LEFT JOIN (
+        SELECT {names} FROM found WHERE (SELECT number FROM counted) <= {most} {behind} ORDER BY {order} LIMIT {limit} OFFSET {start}
+    ) AS part ON true ORDER BY {order}
 """
 R = TypeVar("R")  # what a row becomes: an object, or a dictionary where the queryset says `values()`
 LISTS = (list, tuple)
@@ -93,10 +94,11 @@ class Prepared(Generic[R]):
         [[number]] = self._ask(words, f"SELECT COUNT(*) FROM ({words.sql}) AS counted", values)  # noqa: S608  (the ORM's own words)
         return int(number)
 
-    def part(self, *values: Any, order: Sequence[str], place: Sequence[Any], window: slice) -> tuple[int, list[Any]]:
+    def part(self, *values: Any, order: Sequence[str], place: Sequence[Any], window: slice, most: int) -> tuple[int, list[Any]]:
         """How many rows there are, and the keys of those in that window behind `place` (if there is one) in that order.
 
-        For a queryset of no more than one sorts at once, that gives `pk` and the other fields of the order, which all run in one direction.
+        For a queryset that is cut to a number one sorts at once, and gives `pk` and the other fields of the order, which all run in one
+        direction. No key where there are more than `most` rows.
         """
         if [] in values or () in values:
             return 0, []
@@ -108,7 +110,8 @@ class Prepared(Generic[R]):
         sql = PART.format(
             found=words.sql,
             names=", ".join(names),
-            behind=f"WHERE ({', '.join(names)}) {'<' if is_down else '>'} ({marks})" if place else "",
+            most=most,
+            behind=f"AND ({', '.join(names)}) {'<' if is_down else '>'} ({marks})" if place else "",
             order=", ".join(f"{name} DESC" if is_down else name for name in names),
             limit=window.stop - window.start,
             start=window.start,

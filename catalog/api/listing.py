@@ -36,7 +36,7 @@ from aqad.core.subqueries import CountOf
 from catalog.freshness import SUBJECT
 from catalog.models import Brand, Category, Product
 from catalog.names import is_slug
-from catalog.querysets import products_on_sale
+from catalog.querysets import products_on_sale, products_to_count
 from catalog.search.finding import LONGEST_SEARCH, MOST_RANKED, matching, ranked
 from catalog.showing import columns, on_sale_among, shown, shown_on_sale
 
@@ -152,7 +152,7 @@ BRANDS = StoredList("brands", subject=SUBJECT, read=read_brands, build=build_bra
 
 def narrowed(wanted: ProductQuery) -> QuerySet[Product]:
     """What is on sale, narrowed; always from the writer, since it will be stored."""
-    return _narrowed_by(_filters(wanted))
+    return _narrowed_by(products_on_sale(), _filters(wanted))
 
 
 def _filters(wanted: ProductQuery) -> dict[str, Any]:
@@ -168,8 +168,8 @@ def _filters(wanted: ProductQuery) -> dict[str, Any]:
     return {lookup: value for lookup, value in given.items() if value is not None}
 
 
-def _narrowed_by(filters: Mapping[str, Any]) -> QuerySet[Product]:
-    rows = products_on_sale().using("default")
+def _narrowed_by(products: QuerySet[Product], filters: Mapping[str, Any]) -> QuerySet[Product]:
+    rows = products.using("default")
     for lookup, value in filters.items():
         if lookup == BRAND:  # its number first: of a brand that is joined, PostgreSQL cannot know that it is only one
             rows = rows.filter(brand=Subquery(Brand.objects.filter(slug=value).values("pk")[:1]))
@@ -183,67 +183,91 @@ def _narrowed_by(filters: Mapping[str, Any]) -> QuerySet[Product]:
 
 
 def _plain_list(filters: dict[str, Any], order: tuple[str, ...], window: Window) -> dict[str, Any]:
-    """One page of what no search narrows, by questions that are in SQL already."""
+    """One page of what no search narrows, by questions that are in SQL already.
+
+    A list that an index holds in its order has one best way, whatever the values: one question gives the page and how many match. Of any
+    other, what matches is counted first, since in the order of the page the planner might go through everything there is; of at most a
+    thousand the same statement cuts the page out. What is on the page is looked up by its keys.
+    """
     place = [] if window.cursor is None else place_of(Product, order, window.cursor)
     in_stock = filters.pop(IN_STOCK, None)
     start = 0 if window.cursor is not None else window.offset
-    values = list(filters.values())
-    questions = _questions(tuple(filters), in_stock, order, is_after=bool(place), start=start, limit=window.limit)
-    if questions.is_steady:
-        found = questions.rows.all(*values, *place)
-        number = found[0]["counted"] if found else questions.counted.count(*values)
+    cut = slice(start, start + window.limit + 1)
+    lookups, values = tuple(filters), list(filters.values())
+    if in_stock is None and (not lookups or (order == SORTS["newest"] and FOUND_IN_ORDER.issuperset(lookups))):
+        steady = _steady(lookups, order, is_after=bool(place), start=cut.start, stop=cut.stop)
+        found = steady.rows.all(*values, *place)
+        number = found[0]["counted"] if found else steady.counted.count(*values)
+        page, has_more = found[: window.limit], len(found) > window.limit
     else:
-        number, keys = questions.counted.part(*values, order=order, place=place, window=slice(start, start + window.limit + 1))
-        found = _in_order_of(keys) if number <= DEEPEST_ROW else questions.rows.all(*values, *place)
-    page, has_more = found[: window.limit], len(found) > window.limit
-    following = encode_cursor(page[-1], order) if has_more else None
+        narrow = _narrow(lookups, in_stock, order, is_after=bool(place), start=cut.start, stop=cut.stop)
+        number, keys = narrow.counted.part(*values, order=order, place=place, window=cut, most=DEEPEST_ROW)
+        if number > DEEPEST_ROW:
+            keys = [row["pk"] for row in narrow.keys.all(*values, *place)]
+        page, has_more = _in_order_of(keys[: window.limit]), len(keys) > window.limit
+    following = encode_cursor(page[-1], order) if has_more and page else None
     return envelope(shown(page), window, counted=number, next_cursor=following)
 
 
 @dataclass(frozen=True, slots=True)
-class _Questions:
-    """The rows of a page and one more, and the keys of all that match, no further than is told.
-
-    A steady list has one best way, whatever the values, and `rows` say besides how many match. Of any other these are counted first, since
-    in the order of the page the planner might go through everything there is; of at most a thousand the page is one part.
-    """
+class _Steady:
+    """The rows of a page and one more, which say how many match besides, no further than is told; and that alone, if there are no rows."""
 
     rows: Prepared[dict[str, Any]]
     counted: Prepared[dict[str, Any]]
-    is_steady: bool
 
 
 @lru_cache(maxsize=500)
-def _questions(
-    lookups: tuple[str, ...], in_stock: int | None, order: tuple[str, ...], *, is_after: bool, start: int, limit: int
-) -> _Questions:
-    def all_rows(*values: Any) -> QuerySet[Product]:
-        filters = dict(zip(lookups, values, strict=True))
-        return _narrowed_by(filters if in_stock is None else {**filters, IN_STOCK: in_stock})
-
+def _steady(lookups: tuple[str, ...], order: tuple[str, ...], *, is_after: bool, start: int, stop: int) -> _Steady:
     def counted(*values: Any) -> QuerySet[Product, Any]:
-        # The first thousand of a span of prices lie side by side in an index, if they are asked for in its order.
-        in_order = SORTS["price"] if IS_A_SPAN.issuperset(lookups) and lookups else ()
-        return all_rows(*values).order_by(*in_order).values("pk")[: DEEPEST_ROW + 1]
+        return _narrowed_by(products_to_count(), dict(zip(lookups, values, strict=True))).values("pk")[: DEEPEST_ROW + 1]
 
     def rows(*values: Any) -> QuerySet[Any, dict[str, Any]]:
         own, place = values[: len(lookups)], values[len(lookups) :]
-        found, more = all_rows(*own), {"counted": CountOf(counted(*own))} if is_steady else {}
-        reached = (found.filter(behind(order, place)) if is_after else found).order_by(*order)
-        window = slice(start, start + limit + 1)
+        more = {"counted": CountOf(counted(*own))}
+        reached = _reached(products_on_sale(), dict(zip(lookups, own, strict=True)), order, place, is_after=is_after)
         if start == 0:
-            return columns(reached).annotate(**more)[window]
+            return columns(reached).annotate(**more)[:stop]
         # Names and pictures are looked up row by row: not for the hundreds that are passed over.
-        on_page = Product.objects.using("default").filter(pk__in=reached.values("pk")[window])
+        on_page = Product.objects.using("default").filter(pk__in=reached.values("pk")[start:stop])
         return columns(on_page).annotate(**more).order_by(*order)
 
-    is_steady = in_stock is None and (not lookups or (order == SORTS["newest"] and FOUND_IN_ORDER.issuperset(lookups)))
-    names = ["pk"] if is_steady else [name.lstrip("-") for name in order]
-    return _Questions(
-        rows=Prepared(rows, planned_once=is_steady),
-        counted=Prepared(lambda *values: counted(*values).values(*names), planned_once=is_steady),
-        is_steady=is_steady,
-    )
+    return _Steady(Prepared(rows), Prepared(counted))
+
+
+@dataclass(frozen=True, slots=True)
+class _Narrow:
+    """The keys of all that match, no further than is told; and those of a page and one more, for when there are more than that."""
+
+    counted: Prepared[dict[str, Any]]
+    keys: Prepared[dict[str, Any]]
+
+
+@lru_cache(maxsize=500)
+def _narrow(lookups: tuple[str, ...], in_stock: int | None, order: tuple[str, ...], *, is_after: bool, start: int, stop: int) -> _Narrow:
+    def filters(values: Sequence[Any]) -> dict[str, Any]:
+        own = dict(zip(lookups, values, strict=True))
+        return own if in_stock is None else {**own, IN_STOCK: in_stock}
+
+    def counted(*values: Any) -> QuerySet[Any, dict[str, Any]]:
+        # The first thousand of a span of prices lie side by side in an index, if they are asked for in its order.
+        in_order = SORTS["price"] if IS_A_SPAN.issuperset(lookups) and lookups else ()
+        matching = _narrowed_by(products_to_count(), filters(values)).order_by(*in_order)
+        return matching.values(*[name.lstrip("-") for name in order])[: DEEPEST_ROW + 1]
+
+    def keys(*values: Any) -> QuerySet[Product, Any]:
+        own, place = values[: len(lookups)], values[len(lookups) :]
+        return _reached(products_to_count(), filters(own), order, place, is_after=is_after).values("pk")[start:stop]
+
+    return _Narrow(Prepared(counted, planned_once=False), Prepared(keys, planned_once=False))
+
+
+def _reached(
+    products: QuerySet[Product], filters: Mapping[str, Any], order: tuple[str, ...], place: Sequence[Any], *, is_after: bool
+) -> QuerySet[Product]:
+    """What matches, in that order, from the place on if there is one."""
+    found = _narrowed_by(products, filters)
+    return (found.filter(behind(order, place)) if is_after else found).order_by(*order)
 
 
 def _in_order_of(keys: Sequence[int]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from aqad.accounts.statuses import TRANSITIONS, CompanyStatus
 from catalog.actions.pictures import StoredPicture, rows_of
 from catalog.api import listing
 from catalog.api.listing import build_products, read_products
@@ -164,10 +165,33 @@ def test_what_few_match_is_found_like_what_many_match(three: list[Product], monk
     pages = [build_products(read_products(query)) for query in asked]
     assert all(page["results"] for page in pages)
     monkeypatch.setattr(listing, "DEEPEST_ROW", 0)
-    monkeypatch.setattr(listing, "_questions", listing._questions.__wrapped__)
+    monkeypatch.setattr(listing, "_narrow", listing._narrow.__wrapped__)
     for query, page in zip(asked, pages, strict=True):
         again = build_products(read_products(query))
         assert (again["results"], again["pagination"]["next"]) == (page["results"], page["pagination"]["next"])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{}, {"sort": "price"}, {"category": "soft-drinks"}, {"in_stock": "true"}, {"max_price": "100.00"}, {"page": "2", "limit": "1"}],
+)
+def test_goods_of_a_vendor_that_was_shut_out_are_neither_shown_nor_counted(
+    three: list[Product], rival_vendor: Person, query: dict[str, str]
+) -> None:
+    before = build_products(read_products(query))
+    product = ProductFactory(vendor=rival_vendor.of, category=three[0].category, price="9.00")
+    assert build_products(read_products(query))["pagination"]["total"] == before["pagination"]["total"] + 1
+    rival_vendor.company.status = CompanyStatus.SUSPENDED
+    rival_vendor.company.save()
+    after = build_products(read_products(query))
+    assert (after["results"], after["pagination"]) == (before["results"], before["pagination"])
+    assert product.reference not in {one["id"] for one in after["results"]}
+
+
+def test_what_is_counted_is_what_is_on_sale() -> None:
+    """`products_to_count` rests on this: whoever lists products is active, and who was active is active or suspended."""
+    assert TRANSITIONS[CompanyStatus.ACTIVE] == {CompanyStatus.SUSPENDED}
+    assert TRANSITIONS[CompanyStatus.SUSPENDED] == {CompanyStatus.ACTIVE}
 
 
 def test_the_single_product_costs_one_query(vendor: Person, stranger: APIClient, django_assert_num_queries: Any) -> None:

@@ -60,10 +60,11 @@ def test_of_few_rows_a_part_is_cut_in_order_and_all_are_counted(vendor: Person, 
     question = Prepared(lambda its: products_on_sale().filter(vendor=its).values(*names), planned_once=False)
     rows = list(products_on_sale().order_by(*order).values_list(*names))
     keys = [row[-1] for row in rows]
-    assert question.part(vendor.of.pk, order=order, place=[], window=window) == (6, keys[window])
+    assert question.part(vendor.of.pk, order=order, place=[], window=window, most=6) == (6, keys[window])
     for number, row in enumerate(rows):
-        assert question.part(vendor.of.pk, order=order, place=row, window=window) == (6, keys[number + 1 :][window])
-    assert question.part(vendor.of.pk + 1, order=order, place=[], window=window) == (0, [])
+        assert question.part(vendor.of.pk, order=order, place=row, window=window, most=6) == (6, keys[number + 1 :][window])
+    assert question.part(vendor.of.pk + 1, order=order, place=[], window=window, most=6) == (0, [])
+    assert question.part(vendor.of.pk, order=order, place=[], window=window, most=5) == (6, [])
 
 
 def test_values_of_every_kind_find_their_places(retailer: Person) -> None:
