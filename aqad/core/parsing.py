@@ -36,9 +36,7 @@ def parse_json(raw: bytes) -> Any:
         raise TooLarge
     _check_depth(raw)
     try:
-        return json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_int=_integer, parse_float=_decimal, parse_constant=_refuse_constant
-        )
+        return DECODER.decode(raw.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise Malformed("The body is not valid JSON.") from error
 
@@ -95,6 +93,8 @@ class _Watched:
 
 
 def _check_depth(raw: bytes) -> None:
+    if raw.count(b"[") + raw.count(b"{") <= DEEPEST:
+        return
     depth = 0
     for match in STRUCTURE.finditer(raw):
         first = match[0][:1]
@@ -129,3 +129,6 @@ def _decimal(digits: str) -> Decimal | float:
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=_no_duplicates, parse_int=_integer, parse_float=_decimal, parse_constant=_refuse_constant)

@@ -34,27 +34,19 @@ class Turns:
         self._mine = threading.local()
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Wait for a turn, have it within the block."""
-        self._take()
-        try:
-            yield
-        finally:
-            self._give_back()
-
-    @contextmanager
     def lent(self) -> Iterator[None]:
         """Let others go ahead within the block, which waits for another system. Nothing happens to who has no turn."""
         if not getattr(self._mine, "has_one", False):
             yield
             return
-        self._give_back()
+        self.give_back()
         try:
             yield
         finally:
-            self._take()
+            self.take()
 
-    def _take(self) -> None:
+    def take(self) -> None:
+        """Wait for a turn. Whoever takes one gives it back."""
         with self._lock:
             place = self._stand_in_line() if self._free <= 0 else None
             if place is None:
@@ -66,7 +58,8 @@ class Turns:
                         break
         self._mine.has_one = True
 
-    def _give_back(self) -> None:
+    def give_back(self) -> None:
+        """End the own turn; the first who waits has the next."""
         self._mine.has_one = False
         with self._lock:
             self._moved = time.monotonic()
@@ -97,11 +90,14 @@ class Turns:
 turns = Turns(settings.WEB_REQUESTS_AT_ONCE)
 
 
-def in_turn(application: Application) -> Application:
+def in_turn(application: Application, among: Turns = turns) -> Application:
     """The WSGI application, entered in turn. What it streams afterwards is sent outside of any."""
 
     def entered(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        with turns.taken():
+        among.take()
+        try:
             return application(environ, start_response)
+        finally:
+            among.give_back()
 
     return entered

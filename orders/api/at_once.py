@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -139,7 +140,7 @@ PLACE = f"""
         SELECT CASE verb WHEN 'payments.opened' THEN opening_id ELSE step_id END, consumer, 0, now, NULL
         FROM terms, unnest(%(verbs)s::text[], %(consumers)s::text[]) AS heard (verb, consumer)
     )
-    SELECT body::text, reference, seen_at FROM terms, answer
+    SELECT body::text, reference, extract(epoch FROM seen_at)::float8 FROM terms, answer
 """  # noqa: S608  (put together of our own words)
 PLACE_UNDER_A_KEY = Statement(PLACE.format(claim=CLAIM, is_new=IS_NEW))
 PLACE_WITHOUT_A_KEY = Statement(PLACE.format(claim="SELECT FROM terms", is_new=""))
@@ -162,11 +163,11 @@ def place_at_once(wanted: Sequence[Wanted], terms: Terms, *, claims: Claims, vis
         placed = _run(PLACE_UNDER_A_KEY, {**values, "key": key.key, "route": key.route, "body_hash": key.body_hash})
     if placed is None:
         return None
-    body, company, seen_at = placed
+    body, company, seen = placed  # in seconds since 1970, which psycopg reads several times as fast as a moment
     metrics.RESERVATIONS.labels("ok").inc()
     ask_workers(consumer for _, consumer in heard)
     name_in_logs(claims.user_id, company)
-    note_seen(claims.family_id, seen_at)
+    note_seen(claims.family_id, None if seen is None else datetime.fromtimestamp(seen, UTC))
     return Answer(201, orjson.Fragment(body))
 
 

@@ -109,13 +109,52 @@ def test_nothing_is_lost_among_many_threads() -> None:
     assert seen == set(done)
 
 
+def test_one_thread_sends_for_as_long_as_somebody_asks_and_no_longer() -> None:
+    """Celery keeps what it needs to send for each thread, and makes it anew for a new one."""
+    senders: list[threading.Thread] = []
+
+    def send(_name: str) -> bool:
+        senders.append(threading.current_thread())
+        return True
+
+    gathered = Gathered(send, seconds=0.02)
+    until = time.monotonic() + 5
+    while len(senders) < 10 and time.monotonic() < until:
+        gathered.ask("look")
+        time.sleep(0.001)
+    assert senders[0] is threading.current_thread()
+    assert len(set(senders[1:])) == 1
+    senders[1].join(5)
+    assert not senders[1].is_alive()
+    gathered.ask("look")
+    assert senders[-1] is threading.current_thread()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_message_that_cannot_be_sent_does_not_keep_the_next_ones_from_going() -> None:
+    sent: list[str] = []
+
+    def send(name: str) -> bool:
+        sent.append(name)
+        if len(sent) == 2:
+            raise RuntimeError("nobody expected this")
+        return True
+
+    gathered = Gathered(send, seconds=0.02)
+    until = time.monotonic() + 5
+    while len(sent) < 4 and time.monotonic() < until:
+        gathered.ask("look")
+        time.sleep(0.005)
+    assert len(sent) >= 4
+
+
 def test_where_no_thread_can_be_had_it_goes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_self: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
     sent = Sent()
     gathered = Gathered(sent.send, seconds=60)
-    monkeypatch.setattr(threading.Timer, "start", refuse)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
     assert gathered.ask("look")
     assert gathered.ask("look")
     assert sent == ["look", "look"]

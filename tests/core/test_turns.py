@@ -7,8 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
-from aqad.core.turns import Turns
+import pytest
+
+from aqad.core.turns import Turns, in_turn
 
 
 @dataclass
@@ -25,10 +28,11 @@ class Visitors:
         leave = self._leave[name] = threading.Event()
 
         def visit() -> None:
-            with self.turns.taken():
-                self.came.append(name)
-                during()
-                leave.wait(10)
+            self.turns.take()
+            self.came.append(name)
+            during()
+            leave.wait(10)
+            self.turns.give_back()
 
         thread = self._threads[name] = threading.Thread(target=visit, daemon=True)
         before = len(self.turns._waiting)
@@ -115,12 +119,13 @@ def test_nothing_happens_to_who_has_no_turn() -> None:
 def test_a_turn_is_given_back_whatever_went_wrong() -> None:
     turns = Turns(1)
 
+    def fail(_environ: dict[str, Any], _start_response: Any) -> list[bytes]:
+        assert turns._free == 0
+        raise ZeroDivisionError
+
     for _ in range(2):
-        try:
-            with turns.taken():
-                raise ValueError
-        except ValueError:
-            pass
+        with pytest.raises(ZeroDivisionError):
+            in_turn(fail, turns)({}, None)
 
     assert turns._free == 1
 
