@@ -214,7 +214,7 @@ _REDIS: dict[str, Any] = {
 CACHES: dict[str, dict[str, Any]] = (
     {
         "default": {"BACKEND": "aqad.core.cache.SafeRedisCache", **_REDIS},
-        "limits": {"BACKEND": "aqad.core.cache.LimitCounters", **_REDIS},
+        "limits": {"BACKEND": "aqad.core.counters.LimitCounters", **_REDIS},
     }
     if REDIS_URL
     else {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "aqad", "OPTIONS": {"MAX_ENTRIES": 20_000}}}

@@ -10,8 +10,8 @@ import structlog
 from celery import current_app
 from django.conf import settings
 
-from aqad.audit.gathering import Gathered
 from aqad.core.breaker import Breaker
+from aqad.core.gathering import Gathered
 
 log = structlog.get_logger(__name__)
 breaker = Breaker(seconds=10.0)

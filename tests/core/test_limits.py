@@ -1,10 +1,6 @@
 """Limits count the true client and say when to come back."""
 
-import uuid
-from typing import Any
-
 import pytest
-from django.core.cache import caches
 from django.test import RequestFactory
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -58,21 +54,3 @@ def test_the_address_is_the_nth_from_the_right(settings: Settings, proxies: int,
 def test_an_ipv6_client_is_counted_by_its_network() -> None:
     request = RequestFactory().get("/", REMOTE_ADDR="2001:db8:1:2:3:4:5:6")
     assert limits.address_key(request) == "2001:db8:1:2::/64"
-
-
-@pytest.mark.production
-def test_a_counter_that_is_known_is_asked_once_and_one_that_was_lost_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    counters: Any = caches["limits"]
-    redis, commands = counters.client.get_client(), list[tuple[Any, ...]]()
-    execute = redis.execute_command
-    monkeypatch.setattr(redis, "execute_command", lambda *args, **options: commands.append(args) or execute(*args, **options))
-    key, request = f"address:{uuid.uuid4()}", RequestFactory().get("/")
-
-    def left() -> int:
-        return limits.hit(limits.ANONYMOUS, key, request).remaining
-
-    assert [left(), left(), left()] == [99, 98, 97]
-    assert [command for command, *_ in commands] == ["SET", "INCRBY", "INCRBY"]
-    counters.clear()
-    assert [left(), left()] == [99, 98]
-    assert 0 < redis.pttl(commands[-1][1]) <= 65_000  # it ends with its minute, as the one before would have

@@ -378,7 +378,7 @@ def test_staff_sign_in_and_read_the_page_while_redis_is_gone(settings: Any, staf
     settings.REDIS_URL = NOBODY
     settings.CACHES = {
         "default": {"BACKEND": "aqad.core.cache.SafeRedisCache", "LOCATION": NOBODY},
-        "limits": {"BACKEND": "aqad.core.cache.LimitCounters", "LOCATION": NOBODY},
+        "limits": {"BACKEND": "aqad.core.counters.LimitCounters", "LOCATION": NOBODY},
     }
     breaker.reset()
     browser = Client()

@@ -14,7 +14,7 @@ import structlog
 from celery import current_app
 
 from aqad.audit import publishing
-from aqad.audit.gathering import Gathered
+from aqad.core.gathering import Gathered
 
 PAUSE = 0.1
 
@@ -162,7 +162,7 @@ def test_where_no_thread_can_be_had_it_goes_at_once(monkeypatch: pytest.MonkeyPa
 
 ENDING = """
 import os, threading
-from aqad.audit.gathering import Gathered
+from aqad.core.gathering import Gathered
 
 def send(name):
     os.write(1, f"{name} by the {'parent' if os.getpid() == parent else 'child'}\\n".encode())
