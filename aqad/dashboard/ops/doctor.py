@@ -20,7 +20,7 @@ SECONDS = 6.0  # for all servers together, since they are asked at once
 FIRST_AID = {
     "database": "See that PostgreSQL is up and takes connections, and that DATABASE_URL names it.",
     "replica": "See that the replica is up, and that DATABASE_REPLICA_URL names it.",
-    "cache": "See that Redis is up, and that REDIS_URL names it. Until then pages are slower and each process counts speed limits by itself.",
+    "cache": "See that Redis is up, and that REDIS_URL names it. Until then pages are slower, and each process counts limits by itself.",
     "broker": "See that the broker is up, and that CELERY_BROKER_URL names it. What is to be done waits in the database meanwhile.",
     "storage": "See that the disk has room and may be written, or that the bucket answers. Until then nothing can be uploaded.",
 }
