@@ -1,8 +1,8 @@
 """Counters of rate limits. Redis keeps them for all processes; here they are raised first, and told to Redis with others soon after.
 
 A call that comes alone, or is anywhere near its limit, is told at once and judged by what Redis answers. Of a crowd that is far from it,
-each would wait for Redis only to hear that it may go on: these are told together, within a twentieth of a second. While Redis is away
-each process counts by itself.
+each would wait for Redis only to hear that it may go on: these are told together, within a twentieth of a second. Stormed all at once,
+each further process may let half a limit through of which the others have not heard. While Redis is away each process counts by itself.
 """
 
 from __future__ import annotations
