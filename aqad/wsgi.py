@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqad.settings")
 
 application: Any = get_wsgi_application()
 
-from aqad.core import releases, turns  # noqa: E402  (Django must be set up)
+from aqad.core import draining, releases, turns  # noqa: E402  (Django must be set up)
 
-application = turns.in_turn(application)
+application = draining.parting(turns.in_turn(application))
 releases.note()
