@@ -66,20 +66,18 @@ class LimitCounters(SafeRedisCache):
         return place + counter.elsewhere
 
     def tell(self) -> None:
-        """Raise in Redis what was raised here, and learn what others have raised. Redis that is away is told by and by."""
+        """Raise in Redis what was raised here, and learn what others have raised. Redis that is away is told with a later call."""
         with _telling:  # one after the other: of what Redis answers it is known how much is ours
             with _lock:
                 batch = {key: _counters[key] for key in _untold}
                 numbers = {key: counter.ours - counter.sent for key, counter in batch.items()}
                 _untold.clear()
             answers = guarded(lambda: self._raised(batch, numbers), None) if batch else None
-            with _lock:
-                for key, counter in batch.items():
-                    if answers is not None:
+            if answers is not None:
+                with _lock:
+                    for key, counter in batch.items():
                         counter.sent += numbers[key]
                         counter.elsewhere = max(counter.elsewhere, answers[key] - counter.sent)
-                    elif _counters.get(key) is counter:
-                        _untold.add(key)
 
     def _raised(self, counters: Mapping[str, Counter], numbers: Mapping[str, int]) -> dict[str, int]:
         redis, now = self.client.get_client(write=True), time.monotonic()
