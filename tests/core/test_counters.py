@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -161,11 +160,12 @@ def test_of_many_threads_exactly_as_many_are_let_through_as_the_limit_says(calle
 
 
 CALLS = """
-import json, os, sys
+import sys
 import django
 django.setup()
 from aqad.core import limits
 from aqad.core.errors import RateLimited
+print("ready", flush=True)
 sys.stdin.readline()
 passed = 0
 for _ in range(150):
@@ -186,7 +186,14 @@ def test_two_processes_that_are_stormed_let_half_a_limit_more_through_than_one_a
         )
         for _ in range(2)
     ]
-    passed = [json.loads(process.communicate("go\n", timeout=60)[0].splitlines()[-1]) for process in stormed]
+    for process in stormed:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in stormed:  # only now, so that they call at once
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    passed = [int(process.communicate(timeout=60)[0].splitlines()[-1]) for process in stormed]
     # What the one has let through far from its limit, and not told yet, the other cannot know.
     assert 100 <= sum(passed) <= 150, passed
 

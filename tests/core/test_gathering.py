@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -118,10 +118,7 @@ def test_one_thread_sends_for_as_long_as_somebody_asks_and_no_longer() -> None:
         return True
 
     gathered = Gathered(send, seconds=0.02)
-    until = time.monotonic() + 5
-    while len(senders) < 10 and time.monotonic() < until:
-        gathered.ask("look")
-        time.sleep(0.001)
+    _ask_until(gathered, lambda: len(senders) >= 10)
     assert senders[0] is threading.current_thread()
     assert len(set(senders[1:])) == 1
     senders[1].join(5)
@@ -141,11 +138,15 @@ def test_a_message_that_cannot_be_sent_does_not_keep_the_next_ones_from_going() 
         return True
 
     gathered = Gathered(send, seconds=0.02)
-    until = time.monotonic() + 5
-    while len(sent) < 4 and time.monotonic() < until:
-        gathered.ask("look")
-        time.sleep(0.005)
+    _ask_until(gathered, lambda: len(sent) >= 4)
     assert len(sent) >= 4
+
+
+def _ask_until(gathered: Gathered, is_so: Callable[[], bool], seconds: float = 5) -> None:
+    end = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < end:
+        gathered.ask("look")
+        time.sleep(0.001)
 
 
 def test_where_no_thread_can_be_had_it_goes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
