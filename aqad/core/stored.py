@@ -40,6 +40,7 @@ RENEWAL = 2
 NEAR_LIFETIME = 1.0  # seconds for which a process serves a page without asking the shared cache
 NEAR_PAGES = 256
 BUILDING = 3  # seconds for which one process may keep the others from building the same page
+BEING_BUILT = 1  # stands in the cache where a page will
 WAIT, LOOK_EVERY = 1.0, 0.02
 LONGEST_ACCEPT = 200
 lists: dict[str, StoredList[Any]] = {}
@@ -170,12 +171,13 @@ class StoredList(Generic[Q]):
             return page
         version, until = near.version(self.subject)
         place = f"{name}:{version}"
-        page = _stored(place)
+        found = _found_or_claimed(place)
+        page = _page(found)
         if page is not None and not page.is_due:
             self._count_outcome("hit")
         else:
             try:
-                page = self._made(request, wanted, place=place, before=f"{name}:before")
+                page = self._made(request, wanted, place=place, before=f"{name}:before", mark=_mark(place, found))
             except RateLimited:
                 if page is None:
                     raise
@@ -183,10 +185,9 @@ class StoredList(Generic[Q]):
         near.put(name, page, until)
         return page
 
-    def _made(self, request: HttpRequest, wanted: Q, *, place: str, before: str) -> Page:
-        """Built by one process, while the others serve the page before within its time or wait for a moment."""
-        token = f"{place}:building"
-        if not cache.add(token, 1, BUILDING):
+    def _made(self, request: HttpRequest, wanted: Q, *, place: str, before: str, mark: str | None) -> Page:
+        """Built by one process, whose mark says so, while the others serve the page before within its time or wait for a moment."""
+        if mark is None:
             if page := _stored(before):
                 self._count_outcome("stale")
             elif page := _awaited(place):
@@ -194,9 +195,12 @@ class StoredList(Generic[Q]):
             return page or self._built(request, wanted)
         try:
             page = self._built(request, wanted)
-            cache.set_many({place: tuple(page), before: tuple(page)}, LIFETIME)
-        finally:
-            cache.delete(token)
+        except BaseException:
+            cache.delete(mark)
+            raise
+        cache.set_many({place: tuple(page), before: tuple(page)}, LIFETIME)  # a new page takes the place of its mark
+        if mark != place:
+            cache.delete(mark)
         return page
 
     def _built(self, request: HttpRequest, wanted: Q) -> Page:
@@ -212,9 +216,28 @@ class StoredList(Generic[Q]):
 
 
 def _stored(place: str) -> Page | None:
-    found = cache.get(place)
-    page = Page(*found) if found else None
+    return _page(cache.get(place))
+
+
+def _page(found: Any) -> Page | None:
+    page = Page(*found) if found and found != BEING_BUILT else None
     return page if page and page.seconds_left > 0 else None
+
+
+def _found_or_claimed(place: str) -> Any:
+    """What is stored there. None where nothing was: then the place is this process's, and nobody else hears None."""
+    claim = getattr(cache, "claim", None)  # Redis does both in one call
+    if claim is not None:
+        return claim(place, BEING_BUILT, BUILDING)
+    return None if cache.add(place, BEING_BUILT, BUILDING) else cache.get(place)
+
+
+def _mark(place: str, found: Any) -> str | None:
+    """Where it stands that this process builds the page: in its place, or beside one that is still given. None where another does."""
+    if found is None:
+        return place
+    beside = f"{place}:building"
+    return beside if found != BEING_BUILT and cache.add(beside, BEING_BUILT, BUILDING) else None
 
 
 def _awaited(place: str) -> Page | None:

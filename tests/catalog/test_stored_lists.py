@@ -253,11 +253,14 @@ class SlowList:
     """A list whose building takes a moment and is counted, asked by several processes at once."""
 
     def __init__(self) -> None:
-        self.built = 0
+        self.built, self.fails = 0, 0
         self.list = stored.StoredList("slow", subject="catalogue", read=lambda query: query.get("q", ""), build=self.build)
 
     def build(self, _wanted: str) -> dict[str, int]:
         time.sleep(0.2)
+        if self.fails:
+            self.fails -= 1
+            raise ValueError("this cannot be built")
         self.built += 1
         return {"built": self.built}
 
@@ -283,6 +286,16 @@ def test_a_missing_page_is_built_by_one_while_the_others_wait() -> None:
     slow = SlowList()
     assert slow.asked_at_once(12) == {b'{"built":1}'}
     assert slow.built == 1
+
+
+def test_who_fails_to_build_a_page_keeps_nobody_from_it() -> None:
+    slow = SlowList()
+    slow.fails = 1
+    with pytest.raises(ValueError, match="cannot be built"):
+        slow.list.serve(RequestFactory().get("/slow"))
+    started = time.monotonic()
+    assert slow.list.serve(RequestFactory().get("/slow")).content == b'{"built":1}'
+    assert time.monotonic() - started < stored.WAIT
 
 
 def test_while_a_page_is_built_anew_the_one_before_is_served_within_its_time() -> None:

@@ -360,13 +360,19 @@ def test_a_redis_that_dies_is_told_and_its_return_too(settings: Any) -> None:
     with a_redis() as redis:
         settings.REDIS_URL = redis.url
         names = {one.name: one.level for one in cache_checks.answers()}
-        assert names.keys() == {"answers", "hit rate", "memory", "clock against the cache's"}
+        assert names.keys() == {"answers", "version", "hit rate", "memory", "clock against the cache's"}
+        assert names["version"] == "ok"
         assert names["clock against the cache's"] == "ok"
         redis.kill()
         [gone] = doctor._guarded("cache", cache_checks.answers)
         assert (gone.level, gone.value) == ("fail", "ConnectionError")
         redis.start()
         wait_until(lambda: all(one.level != "fail" for one in doctor._guarded("cache", cache_checks.answers)), "Redis")
+
+
+@pytest.mark.parametrize(("told", "level"), [("6.2.14", "fail"), ("7.0.15", "ok"), ("8.2.1", "ok"), ("10.0.0", "ok")])
+def test_a_redis_that_cannot_find_and_claim_at_once_is_told(told: str, level: str) -> None:
+    assert cache_checks.version(told).level == level
 
 
 @pytest.mark.django_db

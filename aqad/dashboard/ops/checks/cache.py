@@ -9,11 +9,12 @@ from typing import Any
 
 from django.conf import settings
 
-from aqad.core.findings import Finding, judge, ok
+from aqad.core.findings import Finding, fail, judge, ok
 from aqad.dashboard.ops.checks.database import clock_finding
 
 AREA = "cache"
 SECONDS_TO_WAIT = 1.0
+OLDEST = 7  # of the versions of Redis that know `SET ... NX GET`, with which a page is found or claimed
 FEW = 1000  # reads below which a rate says nothing
 
 
@@ -29,7 +30,17 @@ def answers() -> Iterator[Finding]:
         info: Any = server.info()
         seconds, micros = server.time()
         yield clock_finding("cache", abs(seconds + micros / 1e6 - time.time()))
+    yield version(str(info["redis_version"]))
     yield from _use(info)
+
+
+def version(told: str) -> Finding:
+    """Valkey tells the version of Redis that it speaks like."""
+    if int(told.partition(".")[0]) >= OLDEST:
+        return ok(AREA, "version", told)
+    return fail(
+        AREA, "version", told, f"Public lists ask it with words that it knows from {OLDEST} on; without them nothing is cached. Update it."
+    )
 
 
 def _latency(server: Any) -> Finding:
