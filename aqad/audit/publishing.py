@@ -15,7 +15,7 @@ from aqad.core.gathering import Gathered
 
 log = structlog.get_logger(__name__)
 breaker = Breaker(seconds=10.0)
-GATHERED_FOR = 0.05  # seconds that a worker may hear later of what follows close on something else
+GATHERED_FOR = 0.2  # seconds that a worker may hear later of what follows close on something else
 
 
 _held: dict[tuple[str, tuple[Any, ...]], None] | None = None

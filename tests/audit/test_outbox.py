@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 
 from aqad.accounts.models import User
-from aqad.audit import actions, consumers, leasing, publishing
+from aqad.audit import actions, consumers, leasing, publishing, tasks
 from aqad.audit.actions import record, record_many, work_off
 from aqad.audit.models import Event, Outbox
 from aqad.core import clock
@@ -71,6 +71,16 @@ def test_a_consumer_hears_each_event_once_and_in_order(user: User, listen: Any) 
     events = [happened(user).pk for _ in range(3)]
     assert work_off() == 3
     assert work_off() == 0
+    assert heard == events
+    assert ours() == []
+
+
+@pytest.mark.embedded
+def test_one_message_is_enough_for_all_that_one_change_made(user: User, listen: Any) -> None:
+    heard: list[int] = []
+    listen(lambda event: heard.append(event.pk))
+    events = [happened(user).pk for _ in range(2 * leasing.BATCH + 1)]
+    assert tasks.work_off() == len(events)
     assert heard == events
     assert ours() == []
 

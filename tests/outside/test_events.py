@@ -19,7 +19,7 @@ from django.db.models import Q
 from aqad.audit import consumers, exchange, leasing, publishing
 from aqad.audit.actions import record, record_many, work_off
 from aqad.audit.models import Event, Outbox
-from aqad.audit.tasks import sweep_events
+from aqad.audit.tasks import publish_events, sweep_events
 from aqad.core import clock
 from aqad.core.actor import Actor
 from tests.cast import Person
@@ -172,6 +172,15 @@ def test_each_transaction_asks_for_a_publisher_once_and_for_the_other_consumers_
     work_off()
     assert len(waiting()) == 2
     assert sweep_events() == 2
+
+
+def test_one_message_to_a_worker_publishes_all_that_one_change_made(listener: Listener) -> None:
+    users, number = [UserFactory() for _ in range(5)], 2 * leasing.BATCH + 1
+    with transaction.atomic():
+        record_many(VERB, [users[i % 5] for i in range(number)], Actor.system("tests"))
+    events = waiting()
+    assert (len(events), publish_events(), waiting()) == (number, number, [])
+    assert listener.ids() == events
 
 
 def test_everything_arrives_in_order_though_the_broker_is_killed_again_and_again(rabbit: Rabbit, listener: Listener) -> None:
