@@ -164,7 +164,7 @@ class StoredList(Generic[Q]):
     def page(self, request: HttpRequest, wanted: Q) -> Page:
         """What is stored of it, built if need be. Raises what `build` refuses, and RateLimited."""
         digest = hashlib.sha256(dump(wanted)).hexdigest()
-        name = f"stored:{settings.REST_FRAMEWORK['DEFAULT_VERSION']}:{self.name}:{digest}"
+        name = f"page:{settings.REST_FRAMEWORK['DEFAULT_VERSION']}:{self.name}:{digest}"
         page = near.get(name)
         if page is not None and not page.is_due:
             self._count_outcome("near")
