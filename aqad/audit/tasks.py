@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from aqad.core.gathering import until_not_full
+
 
 @shared_task(name="audit.work_off")
 def work_off() -> int:
-    """One message may stand for any number of events: of all that one transaction made, or a process in a fifth of a second."""
     from aqad.audit import actions
     from aqad.audit.leasing import BATCH
 
-    done = batch = actions.work_off()
-    while batch == BATCH:
-        batch = actions.work_off()
-        done += batch
-    return done
+    return until_not_full(actions.work_off, BATCH)
 
 
 @shared_task(name="audit.sweep_outbox")
@@ -34,11 +31,7 @@ def publish_events() -> int:
     from aqad.audit import exchange
     from aqad.audit.leasing import BATCH
 
-    done = batch = exchange.publish_waiting()
-    while batch == BATCH:
-        batch = exchange.publish_waiting()
-        done += batch
-    return done
+    return until_not_full(exchange.publish_waiting, BATCH)
 
 
 @shared_task(name="audit.sweep_events")

@@ -9,6 +9,15 @@ from collections.abc import Callable
 from contextvars import Context, copy_context
 
 
+def until_not_full(work: Callable[[], int], batch: int) -> int:
+    """How many `work` did in all, which does no more than `batch` a call: one message may stand for any number of things to do."""
+    done = did = work()
+    while did == batch:
+        did = work()
+        done += did
+    return done
+
+
 class Gathered:
     """Sends the first message of a name at once, and one more, `seconds` later, for all that were asked for meanwhile.
 
