@@ -184,7 +184,7 @@ class Planner:
         self.unsaid: dict[tuple[str, ...], list[str]] = {}
 
     def plan(self, orders: int) -> Plan:
-        drafts = [self.draft(at) for at in self.moments(orders)]
+        drafts = [self.draft(at, of_the_story=number % 2 == 0) for number, at in enumerate(self.moments(orders))]
         self.spread_bad_endings(drafts)
         drafts += self.twins(drafts)
         for draft in drafts:
@@ -216,10 +216,15 @@ class Planner:
         found = {hour: weight for hour, weight in BUSY.items() if first <= timedelta(hours=hour) and timedelta(hours=hour + 2) <= last}
         return (list(found), list(found.values())) if found else None
 
-    def draft(self, at: datetime, *, method: Method | None = None, outcome: Outcome = "completed") -> Draft:
+    def draft(
+        self, at: datetime, *, method: Method | None = None, outcome: Outcome = "completed", of_the_story: bool = False
+    ) -> Draft:
+        """`of_the_story`: from the story's own vendor, if it delivers there. It is left out otherwise, so that no week of its is a flood."""
         retailer = self.random.choices(RETAILERS, [shop.size for shop in RETAILERS])[0]
         place = retailer.addresses[0] if self.random.random() < 0.7 else self.random.choice(retailer.addresses)
-        vendor = self.vendor_for(retailer, place, at)
+        story, *_others = VENDORS
+        is_its = of_the_story and sells_to(story, place.emirate, at, self.end)
+        vendor = story if is_its else self.vendor_for(retailer, place, at, besides=story.key)
         cash: Method = "cash_on_delivery" if self.random.random() < retailer.pays_cash else "card"
         return Draft(at, retailer, place, vendor, method or cash, outcome)
 
@@ -475,8 +480,8 @@ def sells_to(vendor: Vendor, emirate: str, at: datetime, end: datetime) -> bool:
 
 
 def liveliness(vendor: Vendor) -> float:
-    """How much more is asked of a vendor than of the others: of the story's own, so that its pages are full, and of one that is stopped."""
-    return 3 if vendor.status == "suspended" else 2 if vendor is VENDORS[0] else 1
+    """How much more is asked of a vendor than of the others: of one that is stopped, as it has fewer weeks."""
+    return 3 if vendor.status == "suspended" else 1
 
 
 def liking(retailer: Retailer, product: DemoProduct) -> float:
