@@ -80,18 +80,19 @@ class BrandQuery:
 def read_products(query: QueryDict | Mapping[str, str]) -> ProductQuery:
     """Raises Invalid naming every parameter that is unknown or wrong."""
     refuse_unknown(query, FILTERS)
+    given: dict[str, Any] = dict(query.items())  # a QueryDict raises three errors to say that it has no such parameter
     wrong: FieldErrors = {}
-    search = _read(query, "search", _search, wrong)
+    search = _read(given, "search", _search, wrong)
     wanted = ProductQuery(
-        window=read_window(query),
+        window=read_window(given),
         search=search,
-        category=_read(query, "category", _slug, wrong),
-        brand=_read(query, "brand", _slug, wrong),
-        vendor=_read(query, "vendor", _vendor, wrong),
-        min_price=_read(query, "min_price", _price, wrong),
-        max_price=_read(query, "max_price", _price, wrong),
-        in_stock=_read(query, "in_stock", _yes_or_no, wrong),
-        sort=_read(query, "sort", _one_of(*SORTS, RELEVANCE), wrong) or (RELEVANCE if search else "newest"),
+        category=_read(given, "category", _slug, wrong),
+        brand=_read(given, "brand", _slug, wrong),
+        vendor=_read(given, "vendor", _vendor, wrong),
+        min_price=_read(given, "min_price", _price, wrong),
+        max_price=_read(given, "max_price", _price, wrong),
+        in_stock=_read(given, "in_stock", _yes_or_no, wrong),
+        sort=_read(given, "sort", _one_of(*SORTS, RELEVANCE), wrong) or (RELEVANCE if search else "newest"),
     )
     if wrong:
         raise Invalid(wrong)
