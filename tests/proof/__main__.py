@@ -18,7 +18,6 @@ import django
 import tests.environment  # noqa: F401  (before Django's settings)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqad.settings")
-os.environ["LOG_LEVEL"] = "ERROR"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "trust.md"
 
 
@@ -60,10 +59,13 @@ PARTS: dict[str, Callable[[argparse.Namespace], tuple[str, bool]]] = {"races": r
 def main() -> int:
     options = _read_arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what was started is ended on the way out
+    os.environ["LOG_LEVEL"] = "ERROR"
     django.setup()
+    from tests.stack.parts import dev
+
     try:
         table, holds = PARTS[options.part](options)
-    except Needs as needs:
+    except (Needs, dev.Refusal, dev.Unavailable) as needs:
         print(needs, file=sys.stderr)
         return 2
     print(f"\n{table}")

@@ -154,7 +154,7 @@ class Stack:
     def _postgres(self, name: str) -> Part:
         """Its data in a folder of its own, which for the replica is filled once the primary runs."""
         if not (dev.postgres_programs() / "postgres").exists():
-            raise dev.Unavailable("the bundled PostgreSQL (requirements/bundled.txt) is not installed.")
+            raise dev.Unavailable("the bundled PostgreSQL (requirements/bundled.txt) is not installed; ./dev installs it.")
         sockets = self._sockets(name)
         sockets.mkdir(mode=0o700)
         home = self.folder / f"{name}-home"
