@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from aqad.core.transactions import outside_transaction
 from payments.actions import owing, settling
 from payments.actions.paying import GRACE, charge_of
 from payments.gateways import registry
-from payments.gateways.base import Kind
+from payments.gateways.base import Charge, Kind
 from payments.models import PaymentAttempt
 from payments.querysets import attempts_to_ask, live_attempts
 from payments.statuses import AttemptStatus, PaymentStatus
@@ -29,22 +30,30 @@ def ask_about_open(limit: int = BATCH) -> int:
     outside_transaction()
     asked = 0
     actor = Actor.system("reconciler")
+    due = defaultdict[str, list[PaymentAttempt]](list)
     for attempt in attempts_to_ask(clock.now())[:limit]:
-        if registry.of(attempt.gateway).is_away or not _claim(attempt):
-            continue
-        asked += 1
-        try:
-            ask_about(attempt.pk, actor=actor)
-        except Exception:
-            log.exception("reconcile_failed", attempt=str(attempt.pk))
+        if not _may_be_on_its_way(attempt):  # it could arrive after its time was looked through
+            due[attempt.gateway].append(attempt)
+    for name, attempts in due.items():
+        gateway = registry.of(name)
+        charges = {} if gateway.is_away else {charge.key: charge for charge in gateway.seek([charge_of(attempt) for attempt in attempts])}
+        for attempt in attempts:
+            charge = charges.get(str(attempt.pk))
+            if gateway.is_away or not _claim(attempt) or charge is None:
+                continue
+            asked += 1
+            try:
+                ask_about(attempt.pk, actor=actor, charge=charge)
+            except Exception:
+                log.exception("reconcile_failed", attempt=str(attempt.pk))
     return asked
 
 
-def ask_about(attempt_id: UUID, *, actor: Actor) -> Kind:
-    """Ask the gateway about one attempt and settle what it says, which is returned."""
+def ask_about(attempt_id: UUID, *, actor: Actor, charge: Charge | None = None) -> Kind:
+    """Ask the gateway about one attempt and settle what it says, which is returned. `charge` is the attempt's, if it was looked for."""
     outside_transaction()
     attempt = PaymentAttempt.objects.get(pk=attempt_id)
-    outcome = registry.of(attempt.gateway).retrieve(charge_of(attempt))
+    outcome = registry.of(attempt.gateway).retrieve(charge or charge_of(attempt))
     if outcome.kind == Kind.NOT_FOUND and _may_be_on_its_way(attempt):
         return Kind.UNKNOWN
     settling.settle(attempt.pk, outcome, actor=actor)

@@ -43,6 +43,7 @@ class Charge:
     key: str
     reference: str
     asked_at: datetime
+    is_sought: bool = False  # among all that the bank has: if it has no reference all the same, it is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,10 @@ class Gateway(ABC):
     @abstractmethod
     def retrieve(self, charge: Charge) -> Outcome:
         """What is true of this charge now."""
+
+    def seek(self, charges: Sequence[Charge]) -> list[Charge]:
+        """Those of them that can be asked about now. A bank that cannot be asked by our key looks for all without a reference at once."""
+        return list(charges)
 
     @abstractmethod
     def cancel(self, charge: Charge) -> Outcome:

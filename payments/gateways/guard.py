@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -53,6 +53,12 @@ class GuardedGateway:
 
     def retrieve(self, charge: Charge) -> Outcome:
         return self._outcome("retrieve", lambda: self.gateway.retrieve(charge))
+
+    def seek(self, charges: Sequence[Charge]) -> list[Charge]:
+        """None of them when there was no answer."""
+        if all(charge.reference for charge in charges):
+            return list(charges)
+        return self._call("seek", lambda: self.gateway.seek(charges), PAUSES) or []
 
     def cancel(self, charge: Charge) -> Outcome:
         return self._outcome("cancel", lambda: self.gateway.cancel(charge))

@@ -7,9 +7,11 @@ idempotency key; questions are repeated by the guard.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 import stripe
@@ -40,9 +42,10 @@ RETRIES_OF_A_CHARGE = 1
 # What Stripe's form makes of a card today, and the payment methods of other clients (docs/decisions/confirmation-tokens.md).
 TOKEN_PARAMETERS = {"ctoken": "confirmation_token", "pm": "payment_method"}
 TOKEN_FORM = re.compile(rf"({'|'.join(TOKEN_PARAMETERS)})_[A-Za-z0-9_]{{1,120}}", re.ASCII)
-# Where an intent may be found by our key when its reference was lost with the answer.
+# Where an intent may be found by our key when its reference was lost with the answer, and how many are looked through: while somebody
+# waits for one, and when a worker looks for many together (200 calls).
 AROUND = timedelta(minutes=15)
-MOST_SEEN = 1000
+MOST_SEEN, MOST_SOUGHT = 1000, 20_000
 KINDS = {
     "succeeded": Kind.SUCCEEDED,
     "requires_action": Kind.REQUIRES_ACTION,
@@ -95,6 +98,18 @@ class StripeGateway(Gateway):
     def retrieve(self, charge: Charge) -> Outcome:
         intent = self._find(charge)
         return Outcome(Kind.NOT_FOUND) if intent is None else _outcome(intent)
+
+    def seek(self, charges: Sequence[Charge]) -> list[Charge]:
+        """After an outage hundreds are lost within minutes: their time is looked through once, not once for each."""
+        known = [charge for charge in charges if charge.reference or charge.is_sought]
+        for together in _close_in_time(charge for charge in charges if not charge.reference and not charge.is_sought):
+            found, is_all = self._made_around(together, most=MOST_SOUGHT)
+            for charge in together:
+                if charge.key in found:
+                    known.append(replace(charge, reference=found[charge.key]["id"]))
+                elif is_all:
+                    known.append(replace(charge, is_sought=True))
+        return known
 
     def cancel(self, charge: Charge) -> Outcome:
         intent = self._find(charge)
@@ -167,25 +182,42 @@ class StripeGateway(Gateway):
         raise BadSignature("wrong signature") from wrong
 
     def _find(self, charge: Charge) -> dict[str, Any] | None:
-        """The intent by its reference, or by our key among those made around the same time (a list is current, a search is not)."""
+        """The intent by its reference, or by our key among those made around the same time."""
         if charge.reference:
             try:
                 return _plain(_ask(lambda: self.client.v1.payment_intents.retrieve(charge.reference)))
             except stripe.InvalidRequestError:
                 return None
-        window = {
-            "gte": int((charge.asked_at - AROUND).timestamp()),
-            "lte": int((charge.asked_at + AROUND).timestamp()),
-        }
-        return _ask(lambda: self._search(charge.key, {"created": window, "limit": 100}))
+        if charge.is_sought:
+            return None
+        found, is_all = self._made_around([charge], most=MOST_SEEN)
+        if not found and not is_all:
+            raise NoAnswer("too many intents to look through", is_away=False)
+        return found.get(charge.key)
 
-    def _search(self, key: str, params: dict[str, Any]) -> dict[str, Any] | None:
-        for number, intent in enumerate(self.client.v1.payment_intents.list(params=params).auto_paging_iter()):
-            if (plain := _plain(intent))["metadata"].get("attempt") == key:
-                return plain
-            if number >= MOST_SEEN:
-                raise NoAnswer("too many intents to look through", is_away=False)
-        return None
+    def _made_around(self, charges: Sequence[Charge], *, most: int) -> tuple[dict[str, dict[str, Any]], bool]:
+        """The intents of these charges by our keys, and whether all that were made around them were looked through (a list is current,
+        a search is not)."""
+        window = {
+            "gte": int((min(charge.asked_at for charge in charges) - AROUND).timestamp()),
+            "lte": int((max(charge.asked_at for charge in charges) + AROUND).timestamp()),
+        }
+        wanted, found = {charge.key for charge in charges}, dict[str, dict[str, Any]]()
+
+        def look() -> bool:
+            intents = self.client.v1.payment_intents.list(params={"created": window, "limit": 100})
+            for number, intent in enumerate(intents.auto_paging_iter(), 1):
+                key = (plain := _plain(intent))["metadata"].get("attempt")
+                if key in wanted:
+                    found[key] = plain
+                if len(found) == len(wanted):
+                    return True
+                if number >= most:
+                    log.warning("stripe_too_many_intents", looked_through=number, wanted=len(wanted), found=len(found))
+                    return False
+            return True
+
+        return found, _ask(look)
 
 
 def _ask(call: Callable[[], Any]) -> Any:
@@ -196,6 +228,18 @@ def _ask(call: Callable[[], Any]) -> Any:
         raise
     except stripe.StripeError as error:
         raise NoAnswer(f"{type(error).__name__} {error.http_status or ''}".strip()) from error
+
+
+def _close_in_time(charges: Iterable[Charge]) -> Iterator[list[Charge]]:
+    """Those of them together between which nothing is that would be looked through for neither."""
+    together: list[Charge] = []
+    for charge in sorted(charges, key=attrgetter("asked_at")):
+        if together and charge.asked_at - together[-1].asked_at > 2 * AROUND:
+            yield together
+            together = []
+        together.append(charge)
+    if together:
+        yield together
 
 
 def _outcome(intent: Any) -> Outcome:

@@ -12,7 +12,7 @@ import pytest
 
 from aqad.core import clock
 from payments.gateways import stripe as adapter
-from payments.gateways.base import Charge, Kind, NoAnswer, Order
+from payments.gateways.base import Charge, Kind, NoAnswer, Order, Outcome
 from payments.gateways.stripe import StripeGateway
 from tests.faults.bank import SECRETS, Bank
 
@@ -52,6 +52,23 @@ def test_declines_a_card_without_money(gateway: StripeGateway) -> None:
     outcome = gateway.charge(replace(ORDER, token="pm_declined"))
     assert (outcome.kind, outcome.decline_code) == (Kind.DECLINED, "card_declined")
     assert gateway.retrieve(charge_of(ORDER)).kind == Kind.DECLINED
+
+
+def test_charges_that_an_outage_lost_are_found_among_thousands(bank: Bank, gateway: StripeGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(3)]
+    taken = [gateway.charge(replace(ORDER, key=key)) for key in keys]
+    newest = bank.intents[taken[-1].reference]
+    bank.intents |= {
+        f"pi_{number}": {**newest, "id": f"pi_{number}", "metadata": {"attempt": f"another {number}"}} for number in range(2500)
+    }
+    lost = [Charge(key=key, reference="", asked_at=clock.now()) for key in (*keys, "never arrived")]
+    with pytest.raises(NoAnswer, match="too many"):  # nobody waits for 26 pages of one charge
+        gateway.retrieve(lost[0])
+    found = gateway.seek(lost)
+    assert [charge.reference for charge in found] == [*(outcome.reference for outcome in taken), ""]
+    assert [gateway.retrieve(charge) for charge in found] == [*taken, Outcome(Kind.NOT_FOUND)]
+    monkeypatch.setattr(adapter, "MOST_SOUGHT", 2000)  # the newest come first: ours are behind, and nothing is known of them
+    assert gateway.seek(lost) == []
 
 
 def test_gives_back_once_and_never_more_than_was_taken(bank: Bank, gateway: StripeGateway) -> None:

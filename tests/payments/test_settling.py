@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from django.db import transaction
 from aqad.audit.models import Event
 from aqad.core import clock
 from payments.actions import owing, reconciling, sending, settling
-from payments.gateways.base import Kind, Outcome
+from payments.gateways.base import Charge, Kind, Outcome
 from payments.models import Payment, Refund
 from tests.cast import Person
 from tests.payments.given import AMOUNT, RECONCILER, attempt_of, confirm, make_due, owed
@@ -203,6 +204,29 @@ def test_one_attempt_that_cannot_be_settled_stops_no_other(retailer: Person, ban
     assert reconciling.ask_about_open() == 2
     second.refresh_from_db()
     assert second.status == "paid"
+
+
+def test_those_that_cannot_be_found_yet_come_round_again_and_stop_no_other(
+    retailer: Person, bank: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden, second = unknown(retailer, bank), unknown(retailer, bank)
+    gateway = bank(TAKEN)
+    sought: list[list[str]] = []
+
+    def seek(charges: Sequence[Charge]) -> list[Charge]:
+        sought.append([charge.key for charge in charges])
+        return [charge for charge in charges if charge.key != str(attempt_of(hidden).pk)]
+
+    monkeypatch.setattr(gateway, "seek", seek)
+    make_due(hidden)
+    make_due(second)
+    assert reconciling.ask_about_open() == 1
+    assert [set(keys) for keys in sought] == [{str(attempt_of(payment).pk) for payment in (hidden, second)}]
+    assert gateway.asked == [("retrieve", str(attempt_of(second).pk))]
+    hidden.refresh_from_db()
+    second.refresh_from_db()
+    assert (hidden.status, second.status) == ("processing", "paid")
+    assert reconciling.ask_about_open() == 0  # its next turn is in a minute
 
 
 def _die() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import time
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -82,7 +82,7 @@ def test_a_charge_is_one_confirmed_intent_under_our_key() -> None:
 
 def test_what_the_form_made_of_a_card_is_charged_by_redirect_whatever_it_says_itself() -> None:
     http = StubbedHttp(intent())
-    order = dataclasses.replace(ORDER, token="ctoken_1NnQUf2eZvKYlo2CIObdtbnb")
+    order = replace(ORDER, token="ctoken_1NnQUf2eZvKYlo2CIObdtbnb")
     assert StripeGateway(http).charge(order).kind == Kind.SUCCEEDED
     sent = http.requests[0][2]
     assert (sent["confirmation_token"], sent["use_stripe_sdk"]) == (order.token, "false")
@@ -162,6 +162,22 @@ def test_a_charge_whose_reference_was_lost_is_found_by_our_key() -> None:
     assert "created[gte]" in http.requests[0][2]
     empty = {**page, "data": []}
     assert StripeGateway(StubbedHttp(empty)).retrieve(charge("")).kind == Kind.NOT_FOUND
+
+
+def test_lost_charges_of_one_time_are_looked_for_in_one_list() -> None:
+    def page(*keys: str) -> dict[str, Any]:
+        made = [intent(id=f"pi_{key}", metadata={"attempt": key}) for key in keys]
+        return {"object": "list", "url": "/v1/payment_intents", "has_more": False, "data": made}
+
+    now = clock.now()
+    known = Charge("k", "pi_k", now)
+    early, nowhere, late = Charge("early", "", now - timedelta(hours=3)), Charge("nowhere", "", now), Charge("late", "", now)
+    http = StubbedHttp(page("early"), page("another", "late"))
+    found = StripeGateway(http).seek([late, known, nowhere, early])
+    assert found == [known, replace(early, reference="pi_early"), replace(late, reference="pi_late"), replace(nowhere, is_sought=True)]
+    spans = [int(sent["created[lte]"]) - int(sent["created[gte]"]) for _, _, sent, _ in http.requests]
+    assert spans == [1800, 1800]  # a quarter of an hour before and after
+    assert StripeGateway(StubbedHttp()).retrieve(found[-1]).kind == Kind.NOT_FOUND
 
 
 def test_cancelling_says_what_is_true() -> None:
