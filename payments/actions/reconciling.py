@@ -53,7 +53,9 @@ def ask_about(attempt_id: UUID, *, actor: Actor, charge: Charge | None = None) -
     """Ask the gateway about one attempt and settle what it says, which is returned. `charge` is the attempt's, if it was looked for."""
     outside_transaction()
     attempt = PaymentAttempt.objects.get(pk=attempt_id)
-    outcome = registry.of(attempt.gateway).retrieve(charge or charge_of(attempt))
+    if charge is None or attempt.gateway_reference:  # which may have been told since the charge was looked for
+        charge = charge_of(attempt)
+    outcome = registry.of(attempt.gateway).retrieve(charge)
     if outcome.kind == Kind.NOT_FOUND and _may_be_on_its_way(attempt):
         return Kind.UNKNOWN
     settling.settle(attempt.pk, outcome, actor=actor)
