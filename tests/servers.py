@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import connection
 
 from aqad.dashboard.ops import broker as queues
+from tests.stack.parts import dev
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_START = 30
@@ -58,7 +59,7 @@ class Server:
 @contextmanager
 def a_redis() -> Iterator[Server]:
     """A Redis of one's own that keeps nothing."""
-    port = free_port()
+    port = dev.free_port()
     server = Server([_redis_program(), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], port=port)
     try:
         wait_until(lambda: connects(port), "Redis")
@@ -88,12 +89,6 @@ def wait_until(condition: Any, what: str, seconds: float = SECONDS_TO_START) -> 
         assert time.monotonic() < deadline, f"{what} did not come within {seconds} seconds"
         time.sleep(0.05)
     return found
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def connects(port: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from tests.stack.parts import dev
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "Demo-Carton-24"
@@ -72,7 +73,7 @@ class Site:
 @contextmanager
 def demo(folder: Path) -> Iterator[Site]:
     """`./dev demo` on a free port with its state in `folder`; ended when the block ends."""
-    port = _free_port()
+    port = dev.free_port()
     environment = {**os.environ, "AQAD_STATE_DIR": str(folder), "RATE_LIMIT_SCALE": "500"}
     log = folder.with_suffix(".log")
     with log.open("w") as out:
@@ -97,9 +98,3 @@ def _wait_until_it_answers(site: Site, process: subprocess.Popen[bytes], log: Pa
         except httpx.HTTPError:
             time.sleep(0.2)
     raise RuntimeError(f"The demo did not start:\n{log.read_text()[-3000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -34,7 +34,8 @@ from payments.gateways.sandbox import SandboxGateway
 from tests.cast import Person
 from tests.factories.deals import an_order
 from tests.factories.goods import ProductFactory
-from tests.servers import ROOT, a_redis, a_worker, free_port, wait_until
+from tests.servers import ROOT, a_redis, a_worker, wait_until
+from tests.stack.parts import dev
 
 pytestmark = pytest.mark.django_db
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -229,7 +230,7 @@ def test_queues_are_told_with_their_depth_and_a_worker_answers_prometheus(settin
 
     with a_redis() as redis:
         settings.CELERY_BROKER_URL = redis.url
-        port = free_port()
+        port = dev.free_port()
         with current_app.connection_for_write(redis.url) as broker, structlog.contextvars.bound_contextvars(request_id="told-by-a-caller"):
             for _ in range(3):
                 current_app.send_task("core.forget_expired", connection=broker)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.stack.parts import dev
+
 DEV = Path(__file__).resolve().parents[2] / "dev"
 
 # As a command of ./dev would: a server with a child of its own, which notes who they are and may be deaf to the polite signal.
@@ -117,3 +119,9 @@ def _is_running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (ProcessLookupError, FileNotFoundError):
         return False
+
+
+def test_a_port_is_given_once_and_is_none_that_an_outgoing_call_could_take() -> None:
+    ports = [dev.free_port() for _ in range(50)]
+    assert len(set(ports)) == 50
+    assert max(ports) < 32_768

@@ -14,7 +14,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from tests.outside.processes import free_port
+from tests.stack.parts import dev
 
 
 @dataclass
@@ -62,7 +62,7 @@ def receiving(*, user: str = "", password: str = "", tls: ssl.SSLContext | None 
     more: dict[str, Any] = {"authenticator": authenticate, "auth_required": True, "auth_require_tls": False} if user else {}
     if tls is not None:
         more |= {"tls_context": tls, "require_starttls": True}
-    controller = Controller(box, hostname="127.0.0.1", port=free_port(), **more)
+    controller = Controller(box, hostname="127.0.0.1", port=dev.free_port(), **more)
     controller.start()
     box.url = f"smtp://127.0.0.1:{controller.port}"
     try:

@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.races.servers import ROOT, free_port
+from tests.races.servers import ROOT
 
-__all__ = ["ROOT", "Process", "free_port", "listens", "nobody", "program", "scratch", "until"]
+__all__ = ["ROOT", "Process", "listens", "nobody", "program", "scratch", "until"]
 
 
 class Process:

@@ -10,7 +10,8 @@ from pathlib import Path
 import kombu
 
 from tests.outside import certificates
-from tests.outside.processes import Process, free_port, nobody, program, scratch
+from tests.outside.processes import Process, nobody, program, scratch
+from tests.stack.parts import dev
 
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # as Debian packs it; the one on the PATH insists on a user of its own
 
@@ -25,8 +26,8 @@ class Rabbit:
     def __init__(self) -> None:
         assert is_installed(), "RabbitMQ is not here: install it (Debian: apt install rabbitmq-server)."
         self.folder = scratch("rabbit")
-        self.port, self.port_of_node, self.port_of_mapper = free_port(), free_port(), free_port()
-        self.secret_port = free_port()
+        self.port, self.port_of_node, self.port_of_mapper = dev.free_port(), dev.free_port(), dev.free_port()
+        self.secret_port = dev.free_port()
         self.url = f"amqp://guest:guest@127.0.0.1:{self.port}//"
         self.trusted, key = certificates.make(self.folder)
         key.chmod(0o644)  # the node runs as somebody else

@@ -6,12 +6,13 @@ import importlib.util
 import signal
 from pathlib import Path
 
-from tests.outside.processes import Process, free_port, listens, program, scratch
+from tests.outside.processes import Process, listens, program, scratch
+from tests.stack.parts import dev
 
 
 class OwnRedis:
     def __init__(self) -> None:
-        self.port = free_port()
+        self.port = dev.free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.folder = scratch("redis")
         self.process: Process | None = None

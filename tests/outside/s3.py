@@ -13,7 +13,8 @@ from typing import Any
 
 import boto3
 
-from tests.outside.processes import Process, free_port, listens, scratch
+from tests.outside.processes import Process, listens, scratch
+from tests.stack.parts import dev
 
 BUCKET = "aqad-files"
 KEYS = {"AWS_ACCESS_KEY_ID": "tests", "AWS_SECRET_ACCESS_KEY": "of-no-value", "AWS_DEFAULT_REGION": "me-central-1"}
@@ -28,7 +29,7 @@ POLICY = {
 
 class S3:
     def __init__(self) -> None:
-        self.port = free_port()
+        self.port = dev.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: Process | None = None
 

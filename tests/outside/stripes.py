@@ -17,7 +17,8 @@ from urllib.parse import parse_qsl, urlencode
 
 import httpx
 
-from tests.outside.processes import Process, free_port, listens, scratch
+from tests.outside.processes import Process, listens, scratch
+from tests.stack.parts import dev
 
 SECRETS = {"STRIPE_SECRET_KEY": "sk_test_outside", "STRIPE_PUBLISHABLE_KEY": "pk_test_outside", "STRIPE_WEBHOOK_SECRET": "whsec_outside"}
 UNKNOWN_TO_LOCALSTRIPE = {"description", "return_url", "use_stripe_sdk"}
@@ -26,7 +27,7 @@ CARDS = {"good": "4242424242424242", "declined": "4000000000000341", "asks": "40
 
 class Stripe:
     def __init__(self) -> None:
-        self.port = free_port()
+        self.port = dev.free_port()
         program = str(Path(sys.executable).with_name("localstripe"))
         folder = scratch("stripe")
         self.process = Process([program, "--port", str(self.port), "--from-scratch"], log=folder / "localstripe.log", cwd=folder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ import httpx
 from django.db import connection
 
 from tests.cast import Person
+from tests.stack.parts import dev
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 60
@@ -43,7 +43,7 @@ class Server:
 @contextmanager
 def serving(application: str = "aqad.wsgi:application", *, workers: int = 2, **environment: str) -> Iterator[Server]:
     """Start granian on the test's own database and a free port; ended, with all its workers, when the block ends."""
-    port = free_port()
+    port = dev.free_port()
     folder = Path(tempfile.mkdtemp(prefix="aqad-server-"))
     log = folder / "server.log"
     command = [
@@ -73,12 +73,6 @@ def serving(application: str = "aqad.wsgi:application", *, workers: int = 2, **e
         for client in server.clients:
             client.close()
         _end(process)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _environment(folder: Path, port: int, more: dict[str, str]) -> dict[str, str]:
