@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from payments.actions import owing, settling
 from payments.actions.paying import GRACE, charge_of
 from payments.gateways import registry
 from payments.gateways.base import Charge, Kind
+from payments.gateways.guard import GuardedGateway
 from payments.models import PaymentAttempt
 from payments.querysets import attempts_to_ask, live_attempts
 from payments.statuses import AttemptStatus, PaymentStatus
@@ -32,11 +34,10 @@ def ask_about_open(limit: int = BATCH) -> int:
     actor = Actor.system("reconciler")
     due = defaultdict[str, list[PaymentAttempt]](list)
     for attempt in attempts_to_ask(clock.now())[:limit]:
-        if not _may_be_on_its_way(attempt):  # it could arrive after its time was looked through
-            due[attempt.gateway].append(attempt)
+        due[attempt.gateway].append(attempt)
     for name, attempts in due.items():
         gateway = registry.of(name)
-        charges = {} if gateway.is_away else {charge.key: charge for charge in gateway.seek([charge_of(attempt) for attempt in attempts])}
+        charges = {} if gateway.is_away else _sought(gateway, [charge_of(attempt) for attempt in attempts])
         for attempt in attempts:
             charge = charges.get(str(attempt.pk))
             if gateway.is_away or not _claim(attempt) or charge is None:
@@ -78,6 +79,15 @@ def fail_overdue(payment_id: int, *, actor: Actor) -> None:
         is_over = payment.pay_by is not None and payment.pay_by <= clock.now()
         if payment.status == PaymentStatus.UNPAID and not payment.is_cash and is_over:
             settling.fail(payment, reason="expired", actor=actor)
+
+
+def _sought(gateway: GuardedGateway, charges: Sequence[Charge]) -> dict[str, Charge]:
+    """By their keys, those that can be asked about now. An attempt is due only after its GRACE, so none arrives behind who looks for it."""
+    try:
+        charges = gateway.seek(charges)
+    except Exception:  # each is looked for by itself then, so that one stops no other
+        log.exception("seeking_failed", gateway=gateway.name)
+    return {charge.key: charge for charge in charges}
 
 
 def _may_be_on_its_way(attempt: PaymentAttempt) -> bool:

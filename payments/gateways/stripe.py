@@ -101,8 +101,8 @@ class StripeGateway(Gateway):
 
     def seek(self, charges: Sequence[Charge]) -> list[Charge]:
         """After an outage hundreds are lost within minutes: their time is looked through once, not once for each."""
-        known = [charge for charge in charges if charge.reference or charge.is_sought]
-        for together in _close_in_time(charge for charge in charges if not charge.reference and not charge.is_sought):
+        known = [charge for charge in charges if charge.reference]
+        for together in _close_in_time(charge for charge in charges if not charge.reference):
             found, is_all = self._made_around(together, most=MOST_SOUGHT)
             for charge in together:
                 if charge.key in found:

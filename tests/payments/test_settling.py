@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -227,6 +228,24 @@ def test_those_that_cannot_be_found_yet_come_round_again_and_stop_no_other(
     second.refresh_from_db()
     assert (hidden.status, second.status) == ("processing", "paid")
     assert reconciling.ask_about_open() == 0  # its next turn is in a minute
+
+
+def test_where_they_cannot_be_looked_for_together_each_is_asked_about_by_itself(
+    retailer: Person, bank: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payments = [unknown(retailer, bank), unknown(retailer, bank)]
+    gateway = bank(TAKEN, replace(TAKEN, reference="ch_2"))
+
+    def seek(_charges: Sequence[Charge]) -> list[Charge]:
+        raise ValueError("a defect")
+
+    monkeypatch.setattr(gateway, "seek", seek)
+    for payment in payments:
+        make_due(payment)
+    assert reconciling.ask_about_open() == 2
+    for payment in payments:
+        payment.refresh_from_db()
+    assert [payment.status for payment in payments] == ["paid", "paid"]
 
 
 def _die() -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import django
 
 import tests.environment  # noqa: F401  (before Django's settings)
+from tests.stack.parts import dev
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqad.settings")
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "trust.md"
@@ -61,8 +62,6 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what was started is ended on the way out
     os.environ["LOG_LEVEL"] = "ERROR"
     django.setup()
-    from tests.stack.parts import dev
-
     try:
         table, holds = PARTS[options.part](options)
     except (Needs, dev.Refusal, dev.Unavailable) as needs:

@@ -220,7 +220,7 @@ class Planner:
         """`of_the_story`: from the story's own vendor, if it delivers there, else from another one, so that no week of its is a flood."""
         retailer = self.random.choices(RETAILERS, [shop.size for shop in RETAILERS])[0]
         place = retailer.addresses[0] if self.random.random() < 0.7 else self.random.choice(retailer.addresses)
-        story, *_others = VENDORS
+        story = VENDORS[0]
         is_its = of_the_story and sells_to(story, place.emirate, at, self.end)
         vendor = story if is_its else self.vendor_for(retailer, place, at, besides=story.key)
         cash: Method = "cash_on_delivery" if self.random.random() < retailer.pays_cash else "card"
@@ -255,7 +255,7 @@ class Planner:
         return made
 
     def still_open(self, drafts: Sequence[Draft]) -> list[Draft]:
-        """What is missing for each open state to be seen at the end; the story's own people have one of each in hand, its vendor two."""
+        """What is missing for each open state to be seen at the end; the story's own people have one of each, its vendor two to pack."""
         made = []
         for outcome, wanted in OPEN.items():
             there = sum(draft.outcome == outcome for draft in drafts)
